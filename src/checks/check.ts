@@ -1,0 +1,78 @@
+// What a check is: how it is declared, which figures it needs, how they are judged. Pure: a check never touches a warehouse.
+import type { z } from 'zod';
+import type { Day } from '../model/day';
+import type { DayRange, DaySet } from '../model/day-set';
+import type { TableFacts } from '../model/facts';
+import type { Figure } from '../model/figures';
+import type { Outcome } from '../model/outcome';
+import type { MeasuredValue, Threshold } from '../model/report';
+import type { SourceRef } from '../model/source';
+
+/** What a check may know of the table it is declared on. */
+export interface CheckedTable {
+  readonly name: string;
+  readonly dated: boolean;
+  readonly key: readonly string[];
+}
+
+/** A season clipped to the range asked for. */
+export interface SeasonRange {
+  readonly id: string;
+  readonly range: DayRange;
+}
+
+/** What a check is judged by. */
+export interface Evidence {
+  readonly facts: TableFacts;
+  /** The dates the table is expected to hold in the range, less those of which the calendar is uncertain. */
+  readonly expected: DaySet;
+  readonly seasons: readonly SeasonRange[];
+  /** Expected units of a date (games, sessions, …) by the calendar; `undefined` where it knows none. */
+  units(day: Day, unit: string): number | undefined;
+}
+
+/** What a check says of one date. Only findings with a state colour the date; they come from `per: date` thresholds alone (rule 5). */
+export interface DateFinding {
+  readonly day: Day;
+  /** Counts that fall short give partial; everything else that is wrong, excess included, degraded (rule 3). */
+  readonly state?: 'partial' | 'degraded';
+  readonly reason: string;
+}
+
+export interface Judgement {
+  /** `fail` for a threshold missed: the declared severity may turn it into a warning later. */
+  readonly outcome: Outcome;
+  readonly value?: MeasuredValue;
+  readonly threshold?: Omit<Threshold, 'source'>;
+  readonly findings: readonly DateFinding[];
+  readonly message: string;
+}
+
+/** One thing to be judged, made from a declaration: a check on two columns becomes two. */
+export interface CheckPart {
+  /** Stable within the table, such as `not_null/usage_rate`. */
+  readonly id: string;
+  readonly column?: string;
+  readonly figures: readonly Figure[];
+  /** The expected units that judging asks for. */
+  readonly unit?: string;
+  readonly judge: (evidence: Evidence) => Judgement;
+}
+
+/** A part with what every declared check has. */
+export interface Check extends CheckPart {
+  readonly type: string;
+  readonly severity: 'fail' | 'warn';
+  readonly source: SourceRef;
+}
+
+/** A check type: one file of this folder each, listed in `registry.ts`. */
+export interface CheckType<Declared> {
+  /** As written in the manifest. */
+  readonly name: string;
+  /** One line for completion and the schema. */
+  readonly summary: string;
+  readonly declaration: z.ZodType<Declared>;
+  readonly severity?: (declared: Declared) => 'fail' | 'warn' | undefined;
+  readonly parts: (declared: Declared, table: CheckedTable) => readonly CheckPart[];
+}

@@ -1,0 +1,211 @@
+// What the user declares, as plain types: the result of reading `phasegate.yaml`.
+import type { Check } from '../checks/check';
+import type { Day } from '../model/day';
+import type { DayRange } from '../model/day-set';
+import type { SourceRef } from '../model/source';
+
+export interface Pipeline {
+  readonly name: string;
+  /** Absolute path of the folder that holds the manifest: every relative path of it starts there. */
+  readonly folder: string;
+  /** The manifest's path relative to `folder`, as shown in sources. */
+  readonly file: string;
+  /** A frozen pipeline's date (rule 14). */
+  readonly asOf: Day | undefined;
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly defaultTarget: string;
+  readonly calendars: ReadonlyMap<string, Calendar>;
+  readonly jobs: ReadonlyMap<string, Job>;
+  readonly phases: readonly Phase[];
+  /** All tables by full name, in dependency order (a table after all it depends on). */
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly accepted: readonly AcceptedFinding[];
+}
+
+/** Text that may hold `${env:NAME}`, read from the environment only when the target or job is used. */
+export type Template = string;
+
+export type Target = DuckDbTarget | BigQueryTarget;
+
+interface TargetBase {
+  readonly name: string;
+  readonly protected: boolean;
+  readonly source: SourceRef;
+}
+export interface DuckDbTarget extends TargetBase {
+  readonly type: 'duckdb';
+  /** Database file; absent where every table lives in files. */
+  readonly path: Template | undefined;
+  /** Most memory DuckDB may take, bytes. */
+  readonly memoryLimit: number | undefined;
+  readonly threads: number | undefined;
+}
+export interface BigQueryTarget extends TargetBase {
+  readonly type: 'bigquery';
+  readonly project: Template;
+  readonly location: Template | undefined;
+  readonly maximumBytesBilled: number | undefined;
+}
+
+/** How a date is read from a table. */
+export interface DateColumn {
+  readonly column: string;
+  /** The zone in which an instant becomes a day. Absent: the column's own date. */
+  readonly timezone: string | undefined;
+}
+
+export interface WrittenColumn {
+  readonly column: string;
+  /** The zone of write times that carry none. */
+  readonly timezone: string;
+}
+
+/** Where a table's rows are. */
+export type Location =
+  | { readonly kind: 'target' }
+  /** One file a date: `{date}` in the path is the partition. */
+  | {
+      readonly kind: 'file-per-date';
+      readonly pattern: string;
+      readonly dateFormat: 'YYYY-MM-DD' | 'YYYYMMDD';
+      readonly format: FileFormat;
+    }
+  /** A list of files (globs allowed) with a date column. */
+  | { readonly kind: 'files'; readonly patterns: readonly string[]; readonly format: FileFormat };
+
+export type FileFormat = { readonly type: 'csv'; readonly delimiter: string } | { readonly type: 'parquet' };
+
+export const COLUMN_TYPES = ['text', 'integer', 'number', 'boolean', 'date', 'timestamp'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** A table as the warehouse needs to know it: where its rows are and how their date is read. */
+export interface TableSource {
+  readonly name: string;
+  readonly location: Location;
+  /** `undefined`: the table has no date (`date: none`), or its files' names are the date. */
+  readonly date: DateColumn | undefined;
+  /** Whether its figures are kept by date. */
+  readonly dated: boolean;
+  /** Declared columns; a type of `undefined` is not declared. */
+  readonly columns: ReadonlyMap<string, ColumnType | undefined>;
+  readonly written: WrittenColumn | undefined;
+}
+
+/** The first days of a season in which a table is not expected: calendar days, or dates held (§3.3). */
+export type Bootstrap = { readonly days: number } | { readonly dates: number };
+
+export interface KnownGap {
+  readonly range: DayRange;
+  readonly reason: string;
+  readonly source: SourceRef;
+}
+
+export interface Dependency {
+  readonly table: string;
+  /** Calendar days before a date that its rows are computed from. */
+  readonly lookbackDays: number;
+  /** Share of the dates needed below which a preflight fails. */
+  readonly coverage: number;
+  readonly optional: boolean;
+  readonly source: SourceRef;
+}
+
+export interface Table extends TableSource {
+  readonly shortName: string;
+  readonly phase: string;
+  readonly key: readonly string[];
+  readonly calendar: string | undefined;
+  readonly bootstrap: Bootstrap | undefined;
+  readonly knownGaps: readonly KnownGap[];
+  readonly dependsOn: readonly Dependency[];
+  readonly job: string | undefined;
+  /** Globs of the code that writes the table. */
+  readonly sources: readonly string[];
+  /** Covered share below which the table fails. */
+  readonly coverage: { readonly min: number; readonly source: SourceRef };
+  readonly checks: readonly Check[];
+  readonly source: SourceRef;
+}
+
+export interface Phase {
+  readonly id: string;
+  readonly name: string;
+  readonly tables: readonly string[];
+  readonly source: SourceRef;
+}
+
+/** How many expected units a date has: an aggregate over the calendar's held rows. */
+export type UnitCount =
+  | { readonly measure: 'count' }
+  | { readonly measure: 'distinct'; readonly column: string }
+  | { readonly measure: 'sum'; readonly column: string };
+
+export interface Season {
+  readonly id: string;
+  readonly range: DayRange;
+  readonly source: SourceRef;
+}
+
+interface CalendarBase {
+  readonly name: string;
+  /** IANA zone in which a date begins. */
+  readonly timezone: string;
+  /** Milliseconds after a date's own midnight when it is due; `undefined`: when the date is over. */
+  readonly dueAfterMs: number | undefined;
+  /** Ascending, disjoint. */
+  readonly seasons: readonly Season[];
+  readonly knownGaps: readonly KnownGap[];
+  readonly source: SourceRef;
+}
+/** `daily` and `weekdays`: every such day is held. */
+export interface RegularCalendar extends CalendarBase {
+  readonly kind: 'regular';
+  readonly days: 'daily' | 'weekdays';
+  readonly start: Day | undefined;
+}
+/** Read from a table or a CSV file, measured like any table. */
+export interface MeasuredCalendar extends CalendarBase {
+  readonly kind: 'measured';
+  readonly rows: TableSource;
+  /** The user's expression of a row that was held; absent: every row. */
+  readonly where: string | undefined;
+  /** The user's expression of a row that will never be held (postponed, cancelled). */
+  readonly notHeld: string | undefined;
+  readonly units: ReadonlyMap<string, UnitCount>;
+}
+export type Calendar = RegularCalendar | MeasuredCalendar;
+
+interface JobBase {
+  readonly name: string;
+  /** What running a date twice does. */
+  readonly rewrites: 'replace' | 'merge' | 'append' | 'unknown';
+  readonly source: SourceRef;
+}
+export interface CommandJob extends JobBase {
+  readonly kind: 'command';
+  readonly command: readonly Template[];
+  readonly env: ReadonlyMap<string, Template>;
+  readonly envFile: Template | undefined;
+  /** Flags that take the dates. */
+  readonly dates: { readonly list: string | undefined; readonly range: readonly [string, string] | undefined };
+  readonly options: ReadonlyMap<string, string>;
+}
+export interface SqlJob extends JobBase {
+  readonly kind: 'sql';
+  /** Path of the SQL file, relative to the manifest. */
+  readonly sql: string;
+}
+export type Job = CommandJob | SqlJob;
+
+/** A finding that somebody has looked at and lives with. */
+export interface AcceptedFinding {
+  readonly table: string;
+  /** A check's id or type, or `coverage`, `unexpected`, `stray-dates`. */
+  readonly check: string;
+  /** `undefined`: every date. */
+  readonly dates: readonly DayRange[] | undefined;
+  readonly reason: string;
+  /** The last day on which it holds. */
+  readonly until: Day | undefined;
+  readonly source: SourceRef;
+}

@@ -1,0 +1,90 @@
+// The warehouse as the rest of Phasegate sees it: look-ups of the catalogue and measurements, no SQL on this side.
+import type { Day } from '../model/day';
+import type { DayRange, DaySet } from '../model/day-set';
+import type { FigureValue, StrayRows } from '../model/facts';
+import type { Figure } from '../model/figures';
+import type { TableSource } from '../pipeline/pipeline';
+
+/** A column as the catalogue has it. */
+export interface LiveColumn {
+  readonly name: string;
+  /** The engine's own type name, upper case. */
+  readonly type: string;
+}
+
+/** What proves that rows have not changed since a measurement (rule 15). */
+export interface Stamp {
+  readonly text: string;
+  /** When the stamped thing last changed, milliseconds since 1970 UTC. A change younger than the clock's grain proves nothing. */
+  readonly changedAt: number;
+}
+
+/** Stamps of a table: of the whole, or of each date where a date has files of its own. `none`: measure again. */
+export type TableStamps =
+  | { readonly kind: 'whole'; readonly stamp: Stamp }
+  | { readonly kind: 'by-date'; readonly stamps: ReadonlyMap<Day, Stamp> }
+  | { readonly kind: 'none' };
+
+/** What the catalogue says of a table. */
+export type TableDescription =
+  | {
+      readonly state: 'present';
+      readonly kind: 'table' | 'view' | 'files';
+      readonly columns: readonly LiveColumn[];
+      readonly stamps: TableStamps;
+      /** Dates that cannot be read at all (no permission, a directory in the way), with the reason. */
+      readonly unread: ReadonlyMap<Day, string>;
+    }
+  | { readonly state: 'absent'; readonly message: string }
+  | { readonly state: 'unreadable'; readonly message: string };
+
+/** One statement's worth of figures over one table. */
+export interface Measurement {
+  readonly source: TableSource;
+  readonly range: DayRange;
+  /** Only these dates of the range; absent: all. */
+  readonly only?: DaySet;
+  readonly figures: readonly Figure[];
+  /** Whether rows on no sensible date are looked for too. */
+  readonly strays: boolean;
+}
+
+/** The answer to a measurement; columns run parallel to `days`. For a table without dates `days` is the last day of the range. */
+export interface MeasuredRows {
+  readonly days: readonly Day[];
+  readonly rows: readonly number[];
+  /** Parallel to the figures asked for. */
+  readonly values: readonly (readonly FigureValue[])[];
+  readonly strays: StrayRows;
+  /** Dates whose rows were only partly readable (a bad line), with the reason. */
+  readonly unread: ReadonlyMap<Day, string>;
+  /** Bytes the statement read; `undefined` where the engine does not tell. */
+  readonly bytes: number | undefined;
+}
+
+/** Why something asked of a warehouse did not work. */
+export interface WarehouseFailure {
+  /** `statement`: the engine refused it, a part of it may still work. `unavailable`: nothing can be asked now (locked, gone). `cancelled`. */
+  readonly reason: 'statement' | 'unavailable' | 'cancelled';
+  /** What happened, to what, and what to do next. */
+  readonly message: string;
+}
+
+export type WarehouseAnswer<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: WarehouseFailure };
+
+/** One target, opened for reading. Every call may be cancelled; cancelling stops the query itself. */
+export interface Warehouse {
+  readonly target: string;
+  readonly dialect: 'duckdb' | 'bigquery';
+  /** Catalogue look-ups so far; they are counted apart from statements. */
+  readonly lookups: number;
+  /** Asks the catalogue about tables, all in as few look-ups as the engine allows. Answers for every source, by name. */
+  describe(sources: readonly TableSource[], signal?: AbortSignal): Promise<ReadonlyMap<string, TableDescription>>;
+  /** Runs exactly one statement that reads each row once. The source must have been described before, and be present. */
+  measure(measurement: Measurement, signal?: AbortSignal): Promise<WarehouseAnswer<MeasuredRows>>;
+  /** The statement that `measure` would run, for people ("show SQL"). */
+  explain(measurement: Measurement): string;
+  /** Gives up files and connections. */
+  close(): Promise<void>;
+}
