@@ -1,0 +1,55 @@
+// The pieces that check declarations share: how columns, shares, scopes and severities are written in the manifest.
+import { z } from 'zod';
+
+/** A share as the manifest writes it: `95%`, or a number from 0 to 1. Parsed to a number from 0 to 1. */
+export const share = z
+  .union([z.number(), z.string()])
+  .transform((written, context): number => {
+    const value = typeof written === 'number' ? written : parsePercent(written);
+    if (value !== undefined && value >= 0 && value <= 1) return value;
+    const hint = typeof written === 'number' && written > 1 && written <= 100 ? `: write ${String(written)}%` : '';
+    context.addIssue({
+      code: 'custom',
+      message: `${String(written)} is not a share; a percentage such as 95% or a number from 0 to 1 is${hint}`,
+    });
+    return z.NEVER;
+  })
+  .describe('A share: a percentage such as 95%, or a number from 0 to 1');
+
+function parsePercent(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text);
+  return match === null ? undefined : Number(match[1]) / 100;
+}
+
+export const columnName = z.string().min(1).describe('A column of the table');
+
+export const columnList = z.array(columnName).min(1).describe('Columns of the table');
+
+/** The SQL of one condition on a row; columns in it are checked against the live table. */
+export const condition = z
+  .string()
+  .min(1)
+  .describe("An expression of the target's SQL that is true or false for a row");
+
+export const severity = z
+  .enum(['fail', 'warn'])
+  .optional()
+  .describe('What a missed threshold is: a failure (the default) or a warning');
+
+export const scope = z
+  .enum(['date', 'season', 'range'])
+  .describe('Over which dates the threshold holds: each date by itself, each season, or all that is asked for');
+
+/** What share checks have in common. Shares hold per season unless said (rule 5). */
+export const shareRule = {
+  where: condition.optional().describe('The rows the share is taken of; every row unless said'),
+  min: share.optional().describe('The least share of rows that must be right; 100% unless said'),
+  per: scope.optional(),
+  minRows: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe('With per: date, dates with fewer rows in the population are not judged by themselves; 8 unless said'),
+  severity,
+};

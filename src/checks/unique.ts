@@ -1,0 +1,102 @@
+// unique: no two rows of a date share a key, and no part of the key is NULL (rule 6). A key is a typed tuple.
+import { z } from 'zod';
+import { ROWS, figure, row } from '../model/figures';
+import { formatCount } from '../model/percent';
+import type { CheckPart, CheckType, DateFinding, Evidence, Judgement } from './check';
+import { columnList, condition, severity } from './declare';
+import { totalOf, valuesOf } from './share';
+
+const declaration = z.union([
+  columnList,
+  z.strictObject({
+    columns: columnList,
+    where: condition.optional().describe('The rows that must be unique; every row unless said'),
+    severity,
+  }),
+]);
+
+type Declared = z.output<typeof declaration>;
+
+/** The two findings that a key asks for: `key:` of a table implies them, `unique:` declares them. */
+export function keyParts(columns: readonly string[], where?: string): readonly CheckPart[] {
+  const population = where === undefined ? row.every : row.sql(where);
+  const tuple = `(${columns.join(', ')})`;
+  const rows = where === undefined ? ROWS : figure.count(population);
+  const distinct = figure.distinct(columns, population);
+  const incomplete = figure.count(row.all(row.anyNull(columns), population));
+  return [
+    {
+      id: `unique/${columns.join(',')}`,
+      figures: [rows, distinct],
+      judge: evidence => judgeDuplicates(evidence, rows, distinct, tuple),
+    },
+    {
+      id: `key_null/${columns.join(',')}`,
+      figures: [rows, incomplete],
+      judge: evidence => judgeIncomplete(evidence, rows, incomplete, tuple),
+    },
+  ];
+}
+
+export const unique: CheckType<Declared> = {
+  name: 'unique',
+  summary: 'No two rows of a date share these columns, and none of them is NULL',
+  declaration,
+  severity: declared => ('columns' in declared ? declared.severity : undefined),
+  parts: declared => ('columns' in declared ? keyParts(declared.columns, declared.where) : keyParts(declared)),
+};
+
+const NONE = { op: '<=', value: 0, per: 'date' } as const;
+
+function judgeDuplicates(
+  evidence: Evidence,
+  rows: typeof ROWS,
+  distinct: ReturnType<typeof figure.distinct>,
+  tuple: string,
+): Judgement {
+  const total = valuesOf(rows, evidence);
+  const keys = valuesOf(distinct, evidence);
+  const findings: DateFinding[] = [];
+  let redundant = 0;
+  evidence.facts.days.forEach((day, i) => {
+    const extra = (total[i] ?? 0) - (keys[i] ?? 0);
+    if (extra <= 0) return;
+    redundant += extra;
+    findings.push({
+      day,
+      state: 'degraded',
+      reason: `${formatCount(extra)} of ${formatCount(total[i] ?? 0)} rows repeat a key ${tuple}`,
+    });
+  });
+  return {
+    outcome: redundant > 0 ? 'fail' : 'pass',
+    value: { count: redundant },
+    threshold: NONE,
+    findings: evidence.facts.dated ? findings : [],
+    message:
+      redundant > 0
+        ? `${formatCount(redundant)} rows repeat a key ${tuple}${evidence.facts.dated ? ` on ${formatCount(findings.length)} dates` : ''}`
+        : `none of ${formatCount(totalOf(rows, evidence))} rows repeats a key ${tuple}${evidence.facts.dated ? ' within its date' : ''}`,
+  };
+}
+
+function judgeIncomplete(evidence: Evidence, rows: typeof ROWS, incomplete: typeof ROWS, tuple: string): Judgement {
+  const counts = valuesOf(incomplete, evidence);
+  const findings: DateFinding[] = [];
+  evidence.facts.days.forEach((day, i) => {
+    const count = counts[i] ?? 0;
+    if (count > 0)
+      findings.push({ day, state: 'degraded', reason: `${formatCount(count)} rows with a NULL in the key ${tuple}` });
+  });
+  const count = totalOf(incomplete, evidence);
+  return {
+    outcome: count > 0 ? 'fail' : 'pass',
+    value: { count },
+    threshold: NONE,
+    findings: evidence.facts.dated ? findings : [],
+    message:
+      count > 0
+        ? `${formatCount(count)} rows have a NULL in the key ${tuple}`
+        : `none of ${formatCount(totalOf(rows, evidence))} rows has a NULL in the key ${tuple}`,
+  };
+}
