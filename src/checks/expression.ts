@@ -1,7 +1,7 @@
 // expression: an expression of the user's that must be true for the rows of a population. NULL is neither, and is counted apart.
 import { z } from 'zod';
 import { figure, row } from '../model/figures';
-import { formatCount } from '../model/percent';
+import { countOf } from '../model/percent';
 import type { CheckType } from './check';
 import { condition, shareRule as shareRuleKeys } from './declare';
 import { judgeShare, shareRule } from './share';
@@ -42,7 +42,7 @@ export const expression: CheckType<z.output<typeof declaration>> = {
               population: declared.where === undefined ? '' : ` with ${declared.where}`,
               aside: sum =>
                 sum(undecided) > 0
-                  ? `; in ${formatCount(sum(undecided))} rows a part of it is NULL, which breaks nothing`
+                  ? `; in ${countOf(sum(undecided), 'row')} a part of it is NULL, which breaks nothing`
                   : '',
             },
             evidence,

@@ -1,7 +1,7 @@
 // range: a column's values lie between a least and a greatest number; values that read as no number are wrong too.
 import { z } from 'zod';
 import { type Figure, figure, row } from '../model/figures';
-import { formatCount } from '../model/percent';
+import { countOf, formatCount } from '../model/percent';
 import type { CheckType, Evidence } from './check';
 import { columnName, shareRule as shareRuleKeys } from './declare';
 import { judgeShare, shareRule, valuesOf } from './share';
@@ -56,7 +56,7 @@ export const range: CheckType<z.output<typeof declaration>> = {
               verb: `${column} is ${bounds} in`,
               population:
                 declared.where === undefined ? ' that hold a value' : ` with ${declared.where} that hold a value`,
-              aside: sum => (sum(unreadable) > 0 ? `; ${formatCount(sum(unreadable))} values read as no number` : ''),
+              aside: sum => (sum(unreadable) > 0 ? `; ${countOf(sum(unreadable), 'value')} read as no number` : ''),
             },
             evidence,
           );

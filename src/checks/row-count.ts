@@ -1,7 +1,7 @@
 // row_count: a least or greatest number of rows, per date, season or over the range. Too few makes a date partial, too many degraded.
 import { z } from 'zod';
 import { ROWS, figure, row } from '../model/figures';
-import { formatCount } from '../model/percent';
+import { countOf, formatCount } from '../model/percent';
 import type { Scope, Threshold } from '../model/report';
 import type { CheckType, DateFinding, Evidence, Judgement } from './check';
 import { condition, scope, severity } from './declare';
@@ -57,13 +57,13 @@ function judgeDates(declared: Declared, rows: typeof ROWS, evidence: Evidence): 
       findings.push({
         day,
         state: 'partial',
-        reason: `${formatCount(count)} rows, at least ${formatCount(declared.min)} asked for`,
+        reason: `${countOf(count, 'row')}, at least ${formatCount(declared.min)} asked for`,
       });
     } else if (declared.max !== undefined && count > declared.max) {
       findings.push({
         day,
         state: 'degraded',
-        reason: `${formatCount(count)} rows, at most ${formatCount(declared.max)} asked for`,
+        reason: `${countOf(count, 'row')}, at most ${formatCount(declared.max)} asked for`,
       });
     }
   });
@@ -74,7 +74,7 @@ function judgeDates(declared: Declared, rows: typeof ROWS, evidence: Evidence): 
     findings,
     message:
       findings.length > 0
-        ? `${formatCount(findings.length)} dates hold other than ${boundsOf(declared)} rows: ${someDates(findings.map(finding => finding.day))}`
+        ? `${countOf(findings.length, 'date')} hold other than ${boundsOf(declared)} rows: ${someDates(findings.map(finding => finding.day))}`
         : `every date that holds rows holds ${boundsOf(declared)}`,
   };
 }
@@ -96,7 +96,7 @@ function judgeTotals(declared: Declared, per: Scope, rows: typeof ROWS, evidence
     value: { count: totalOf(rows, evidence) },
     threshold: thresholdOf(declared, evidence.facts.dated ? per : 'range'),
     findings: [],
-    message: `${(wrong.length > 0 ? wrong : scopes).map(({ name, count }) => `${name}${formatCount(count)} rows`).join(', ')}; ${boundsOf(declared)} asked for`,
+    message: `${(wrong.length > 0 ? wrong : scopes).map(({ name, count }) => `${name}${countOf(count, 'row')}`).join(', ')}; ${boundsOf(declared)} asked for`,
   };
 }
 

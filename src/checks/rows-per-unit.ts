@@ -1,7 +1,7 @@
 // rows: rows, or distinct values, for each unit that the calendar expects of a date (2 teams a game). This is what sees a partial write.
 import { z } from 'zod';
 import { type Figure, ROWS, figure } from '../model/figures';
-import { formatCount } from '../model/percent';
+import { countOf, formatCount } from '../model/percent';
 import type { Threshold } from '../model/report';
 import type { CheckType, DateFinding, Evidence, Judgement } from './check';
 import { columnList, columnName, severity } from './declare';
@@ -49,7 +49,7 @@ export const rowsPerUnit: CheckType<Declared> = {
       {
         id: `rows/${declared.per}${columns.length === 0 ? '' : `/${columns.join(',')}`}`,
         ...(columns.length === 1 && columns[0] !== undefined ? { column: columns[0] } : {}),
-        figures: [ROWS, counted],
+        figures: columns.length === 0 ? [ROWS] : [ROWS, counted],
         unit: declared.per,
         judge: evidence => judge(declared, counted, columns.length === 0 ? 'rows' : columns.join(', '), evidence),
       },
@@ -97,8 +97,8 @@ function judge(declared: Declared, counted: Figure, noun: string, evidence: Evid
   const short = findings.filter(finding => finding.state === 'partial').map(finding => finding.day);
   const excess = findings.filter(finding => finding.state === 'degraded').map(finding => finding.day);
   const parts = [
-    ...(short.length > 0 ? [`short on ${formatCount(short.length)} dates (${someDates(short)})`] : []),
-    ...(excess.length > 0 ? [`too many on ${formatCount(excess.length)} dates (${someDates(excess)})`] : []),
+    ...(short.length > 0 ? [`short on ${countOf(short.length, 'date')} (${someDates(short)})`] : []),
+    ...(excess.length > 0 ? [`too many on ${countOf(excess.length, 'date')} (${someDates(excess)})`] : []),
   ];
   return {
     outcome: findings.length > 0 ? 'fail' : 'pass',
@@ -107,8 +107,8 @@ function judge(declared: Declared, counted: Figure, noun: string, evidence: Evid
     findings,
     message:
       findings.length > 0
-        ? `${rule}: ${parts.join(', ')} of ${formatCount(judged)} dates that hold rows`
-        : `${rule} on all ${formatCount(judged)} dates that hold rows`,
+        ? `${rule}: ${parts.join(', ')} of ${countOf(judged, 'date')} that hold rows`
+        : `${rule} on all ${countOf(judged, 'date')} that hold rows`,
   };
 }
 

@@ -1,7 +1,7 @@
 // Judging a share of rows against a threshold in its scope: the arithmetic behind not_null, range and expression.
 import { type Day, formatDay } from '../model/day';
 import { type Figure, figureId } from '../model/figures';
-import { formatCount, formatShare, formatThreshold } from '../model/percent';
+import { countOf, formatCount, formatShare, formatThreshold } from '../model/percent';
 import type { Scope } from '../model/report';
 import type { DateFinding, Evidence, Judgement } from './check';
 
@@ -69,13 +69,13 @@ export function judgeShare(question: ShareQuestion, evidence: Evidence): Judgeme
     };
   }
   const value = { part: total.good, whole: total.whole, share: total.good / total.whole };
-  const sentence = `${question.verb} ${formatShare(total.good, total.whole)} of ${formatCount(total.whole)} rows${question.population}`;
+  const sentence = `${question.verb} ${formatShare(total.good, total.whole)} of ${countOf(total.whole, 'row')}${question.population}`;
   const asked = `${formatThreshold(rule.min)} ${rule.min === 1 ? 'is' : 'are'} asked for${facts.dated ? perScope(rule.per) : ''}`;
   const misses = (part: Part): boolean => part.whole > 0 && part.good / part.whole < rule.min;
   const finding = (of: Part & { day: Day }, state?: 'degraded'): DateFinding => ({
     day: of.day,
     ...(state === undefined ? {} : { state }),
-    reason: `${question.verb} ${formatShare(of.good, of.whole)} of ${formatCount(of.whole)} rows${question.population}`,
+    reason: `${question.verb} ${formatShare(of.good, of.whole)} of ${countOf(of.whole, 'row')}${question.population}`,
   });
 
   if (rule.per === 'date' && facts.dated) {
@@ -83,7 +83,7 @@ export function judgeShare(question: ShareQuestion, evidence: Evidence): Judgeme
     const bad = judged.filter(misses);
     const tooFew = byDay.length - judged.length;
     const unjudged =
-      tooFew === 0 ? '' : `; ${formatCount(tooFew)} dates with fewer than ${rule.minRows} rows are not judged`;
+      tooFew === 0 ? '' : `; not judged: ${countOf(tooFew, 'date')} with fewer than ${rule.minRows} rows`;
     if (judged.length === 0) {
       return {
         outcome: 'skipped',
@@ -100,7 +100,7 @@ export function judgeShare(question: ShareQuestion, evidence: Evidence): Judgeme
       findings: bad.map(part => finding(part, 'degraded')),
       message:
         bad.length > 0
-          ? `${sentence}; on ${formatCount(bad.length)} of ${formatCount(judged.length)} dates the share is lower than the ${formatThreshold(rule.min)} asked for per date${unjudged}${aside}`
+          ? `${sentence}; on ${formatCount(bad.length)} of ${countOf(judged.length, 'date')} the share is lower than the ${formatThreshold(rule.min)} asked for per date${unjudged}${aside}`
           : `${sentence}; ${asked}${unjudged}${aside}`,
     };
   }

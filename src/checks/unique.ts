@@ -1,7 +1,7 @@
 // unique: no two rows of a date share a key, and no part of the key is NULL (rule 6). A key is a typed tuple.
 import { z } from 'zod';
 import { ROWS, figure, row } from '../model/figures';
-import { formatCount } from '../model/percent';
+import { countOf, formatCount } from '../model/percent';
 import type { CheckPart, CheckType, DateFinding, Evidence, Judgement } from './check';
 import { columnList, condition, severity } from './declare';
 import { totalOf, valuesOf } from './share';
@@ -65,7 +65,7 @@ function judgeDuplicates(
     findings.push({
       day,
       state: 'degraded',
-      reason: `${formatCount(extra)} of ${formatCount(total[i] ?? 0)} rows repeat a key ${tuple}`,
+      reason: `${formatCount(extra)} of ${countOf(total[i] ?? 0, 'row')} repeat a key ${tuple}`,
     });
   });
   return {
@@ -75,8 +75,8 @@ function judgeDuplicates(
     findings: evidence.facts.dated ? findings : [],
     message:
       redundant > 0
-        ? `${formatCount(redundant)} rows repeat a key ${tuple}${evidence.facts.dated ? ` on ${formatCount(findings.length)} dates` : ''}`
-        : `none of ${formatCount(totalOf(rows, evidence))} rows repeats a key ${tuple}${evidence.facts.dated ? ' within its date' : ''}`,
+        ? `${countOf(redundant, 'row')} ${redundant === 1 ? 'repeats' : 'repeat'} a key ${tuple}${evidence.facts.dated ? ` on ${countOf(findings.length, 'date')}` : ''}`
+        : `none of ${countOf(totalOf(rows, evidence), 'row')} repeats a key ${tuple}${evidence.facts.dated ? ' within its date' : ''}`,
   };
 }
 
@@ -86,7 +86,7 @@ function judgeIncomplete(evidence: Evidence, rows: typeof ROWS, incomplete: type
   evidence.facts.days.forEach((day, i) => {
     const count = counts[i] ?? 0;
     if (count > 0)
-      findings.push({ day, state: 'degraded', reason: `${formatCount(count)} rows with a NULL in the key ${tuple}` });
+      findings.push({ day, state: 'degraded', reason: `${countOf(count, 'row')} with a NULL in the key ${tuple}` });
   });
   const count = totalOf(incomplete, evidence);
   return {
@@ -96,7 +96,7 @@ function judgeIncomplete(evidence: Evidence, rows: typeof ROWS, incomplete: type
     findings: evidence.facts.dated ? findings : [],
     message:
       count > 0
-        ? `${formatCount(count)} rows have a NULL in the key ${tuple}`
-        : `none of ${formatCount(totalOf(rows, evidence))} rows has a NULL in the key ${tuple}`,
+        ? `${countOf(count, 'row')} ${count === 1 ? 'has' : 'have'} a NULL in the key ${tuple}`
+        : `none of ${countOf(totalOf(rows, evidence), 'row')} has a NULL in the key ${tuple}`,
   };
 }

@@ -1,4 +1,4 @@
-// Shares as people read them: one decimal, and never a rounding that hides something missing or something there.
+// Shares and counts as people read them: one decimal, and never a rounding that hides something missing or something there.
 
 /** `part` of `whole` as a percentage such as `44.0 %`; `–` where the whole is nothing. Never `100.0 %` unless all, never `0.0 %` unless none. */
 export function formatShare(part: number, whole: number): string {
@@ -18,4 +18,9 @@ export function formatThreshold(share: number): string {
 /** A whole number with thousands separators: `119,632`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 3 });
+}
+
+/** A count with its noun: `1 date`, `1,204 dates`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

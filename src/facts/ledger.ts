@@ -1,0 +1,235 @@
+// The ledger: facts as they were measured, append-only, one segment file per process. History is what superseded facts are (rule 15).
+//
+// A segment is a file of JSON lines. Each line tells one measurement of one table: which figures were measured, over which
+// dates, what proves the rows unchanged since (proofs), and, columnar, the values of only those dates whose values changed.
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Day } from '../model/day';
+import type { DayRange } from '../model/day-set';
+import { DaySet } from '../model/day-set';
+import type { FigureValue, StrayRows } from '../model/facts';
+import { NO_STRAYS } from '../model/facts';
+import type { FigureId } from '../model/figures';
+
+/** One measurement as a line of a segment. Days are whole days since 1970-01-01. */
+export interface LedgerLine {
+  readonly target: string;
+  readonly table: string;
+  /** When it was measured, milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  /** All figures that this measurement answered; their values of other dates in the range are confirmed. */
+  readonly figures: readonly FigureId[];
+  /** Proof for the whole range; `null` where none was to be had, absent where proofs are by date. */
+  readonly proof?: string | null;
+  /** Dates measured and their proofs, where a date has files of its own; `null`: no proof. */
+  readonly proofs?: { readonly days: readonly number[]; readonly texts: readonly (string | null)[] };
+  /** Dates that changed: their rows, and for each of `figures` a column. Rows of 0: the date holds nothing any more. */
+  readonly days: readonly number[];
+  readonly rows: readonly number[];
+  readonly values: readonly (readonly FigureValue[])[];
+  readonly strays: StrayRows;
+}
+
+/** The latest facts of one table, as the ledger's lines leave them. */
+export class TableHistory {
+  readonly rows = new Map<Day, number>();
+  readonly values = new Map<FigureId, Map<Day, FigureValue>>();
+  /** The newest measurement with a proof for its whole range. */
+  whole:
+    | { readonly proof: string; readonly range: DayRange; readonly figures: ReadonlySet<FigureId>; readonly at: number }
+    | undefined;
+  /** By date: the newest measurement with a proof. */
+  readonly byDate = new Map<
+    Day,
+    { readonly proof: string; readonly figures: ReadonlySet<FigureId>; readonly at: number }
+  >();
+  strays: StrayRows = NO_STRAYS;
+  private readonly everPositive = new Map<FigureId, Set<Day>>();
+
+  /** Whether anything was ever measured of the table. */
+  get isEmpty(): boolean {
+    return this.rows.size === 0 && this.whole === undefined && this.byDate.size === 0;
+  }
+
+  /** All dates on which a figure was ever above zero: what was once expected stays known (rule 4). */
+  daysEverPositive(figure: FigureId): DaySet {
+    return DaySet.of(this.everPositive.get(figure) ?? []);
+  }
+
+  /** Applies a later measurement. */
+  apply(line: LedgerLine): void {
+    line.days.forEach((number, i) => {
+      const day = number as Day;
+      const rows = line.rows[i] ?? 0;
+      if (rows === 0) {
+        this.rows.delete(day);
+        for (const column of this.values.values()) column.delete(day);
+        return;
+      }
+      this.rows.set(day, rows);
+      line.figures.forEach((figure, f) => {
+        const value = line.values[f]?.[i] ?? null;
+        this.column(figure).set(day, value);
+        if (value !== null && value > 0) this.positive(figure).add(day);
+      });
+    });
+    this.strays = line.strays;
+    const figures = new Set(line.figures);
+    if (line.proofs === undefined) this.applyWholeProof(line, figures);
+    else this.applyProofsByDate(line.proofs, figures, line.at);
+  }
+
+  /** The same rows measured again, over less or for less, take nothing away from what is proven. */
+  private applyWholeProof(line: LedgerLine, figures: ReadonlySet<FigureId>): void {
+    const { whole } = this;
+    if (typeof line.proof !== 'string') {
+      this.whole = undefined;
+      return;
+    }
+    const covers =
+      whole?.proof === line.proof &&
+      whole.range.from <= line.from &&
+      whole.range.to >= line.to &&
+      [...figures].every(id => whole.figures.has(id));
+    if (!covers)
+      this.whole = { proof: line.proof, range: { from: line.from as Day, to: line.to as Day }, figures, at: line.at };
+  }
+
+  private applyProofsByDate(
+    proofs: NonNullable<LedgerLine['proofs']>,
+    figures: ReadonlySet<FigureId>,
+    at: number,
+  ): void {
+    proofs.days.forEach((number, i) => {
+      const day = number as Day;
+      const proof = proofs.texts[i] ?? null;
+      const known = this.byDate.get(day);
+      if (proof === null) this.byDate.delete(day);
+      else if (known?.proof === proof)
+        this.byDate.set(day, { proof, figures: new Set([...known.figures, ...figures]), at: known.at });
+      else this.byDate.set(day, { proof, figures, at });
+    });
+  }
+
+  private column(figure: FigureId): Map<Day, FigureValue> {
+    const known = this.values.get(figure);
+    if (known !== undefined) return known;
+    const made = new Map<Day, FigureValue>();
+    this.values.set(figure, made);
+    return made;
+  }
+
+  private positive(figure: FigureId): Set<Day> {
+    const known = this.everPositive.get(figure);
+    if (known !== undefined) return known;
+    const made = new Set<Day>();
+    this.everPositive.set(figure, made);
+    return made;
+  }
+}
+
+/** The ledger of one workspace. Losing it loses history, never data: what cannot be read or written is warned of and worked without. */
+export class Ledger {
+  private readonly histories = new Map<string, TableHistory>();
+  private readonly lines = new Map<string, string[]>();
+  private readonly folder: string;
+  private readonly segment: string;
+  private readonly onWarning: (message: string) => void;
+  private writable = true;
+
+  /** @param stateFolder the workspace's `.phasegate` folder; made when the first fact is written */
+  constructor(stateFolder: string, onWarning: (message: string) => void) {
+    this.folder = join(stateFolder, 'facts');
+    this.segment = join(
+      this.folder,
+      `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`,
+    );
+    this.onWarning = onWarning;
+    this.load();
+  }
+
+  /** What is known of a table of a target. */
+  history(target: string, table: string): TableHistory {
+    const key = prefixOf(target, table);
+    const known = this.histories.get(key);
+    if (known !== undefined) return known;
+    const history = new TableHistory();
+    const parsed = (this.lines.get(key) ?? []).flatMap(text => this.parse(text));
+    parsed.sort((a, b) => a.at - b.at);
+    for (const line of parsed) history.apply(line);
+    this.histories.set(key, history);
+    return history;
+  }
+
+  /** Adds a measurement, to the history and to this process's segment. */
+  append(line: LedgerLine): void {
+    this.history(line.target, line.table).apply(line);
+    if (!this.writable) return;
+    try {
+      if (!existsSync(this.folder)) prepareStateFolder(join(this.folder, '..'), 'facts');
+      appendFileSync(this.segment, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      this.writable = false;
+      this.onWarning(
+        `facts could not be kept in ${this.folder}: ${messageOf(error)}. Everything is measured again next time; make the folder writable to keep them`,
+      );
+    }
+  }
+
+  private load(): void {
+    let names: string[];
+    try {
+      names = readdirSync(this.folder).filter(name => name.endsWith('.jsonl'));
+    } catch {
+      return; // no ledger yet
+    }
+    for (const name of names) {
+      try {
+        for (const text of readFileSync(join(this.folder, name), 'utf8').split('\n')) {
+          const key = PREFIX.exec(text)?.[0];
+          if (key === undefined) {
+            if (text.trim() !== '') this.onWarning(`a line of ${join(this.folder, name)} is no fact and was skipped`);
+            continue;
+          }
+          const lines = this.lines.get(key);
+          if (lines === undefined) this.lines.set(key, [text]);
+          else lines.push(text);
+        }
+      } catch (error) {
+        this.onWarning(
+          `facts in ${join(this.folder, name)} could not be read: ${messageOf(error)}. They are measured again`,
+        );
+      }
+    }
+  }
+
+  private parse(text: string): LedgerLine[] {
+    try {
+      return [JSON.parse(text) as LedgerLine]; // our own file; a line that is whole has this shape
+    } catch {
+      this.onWarning('a torn line of the ledger was skipped; its facts are measured again');
+      return [];
+    }
+  }
+}
+
+/** Every line starts so: target and table can be told without parsing the rest. */
+const PREFIX = /^\{"target":"(?:[^"\\]|\\.)*","table":"(?:[^"\\]|\\.)*",/;
+
+function prefixOf(target: string, table: string): string {
+  return `{"target":${JSON.stringify(target)},"table":${JSON.stringify(table)},`;
+}
+
+/** Makes a folder of the workspace's state, which git, search and watchers are told to leave alone. */
+export function prepareStateFolder(stateFolder: string, name: string): void {
+  mkdirSync(join(stateFolder, name), { recursive: true });
+  const ignore = join(stateFolder, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

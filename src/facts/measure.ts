@@ -1,0 +1,252 @@
+// From requests to facts: one statement a table, re-used where a stamp proves the rows unchanged, kept in the ledger.
+import type { Day } from '../model/day';
+import { DaySet } from '../model/day-set';
+import { type FigureValue, type TableFacts, type TableReading, type Unmeasured } from '../model/facts';
+import { type Figure, type FigureId, ROWS, columnsOf, expressionsOf, figureId } from '../model/figures';
+import { nearest } from '../pipeline/nearest';
+import type { TableSource } from '../pipeline/pipeline';
+import { columnsOfExpression } from '../warehouse/expression-tokens';
+import type { LiveColumn, MeasuredRows, TableDescription, Warehouse } from '../warehouse/warehouse';
+import type { Ledger } from './ledger';
+import { type Known, keep, recall } from './recall';
+import type { FactRequest } from './request';
+import { type SplitResult, measureSplitting } from './split';
+
+export interface MeasureOptions {
+  readonly warehouse: Warehouse;
+  readonly ledger: Ledger;
+  /** Whether facts of the ledger may be used. Gates before and after a write say no (rule 15). */
+  readonly useCache: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (message: string) => void;
+}
+
+/** What measuring several tables gave, and what it cost. */
+export interface Measured {
+  readonly readings: ReadonlyMap<string, TableReading>;
+  readonly descriptions: ReadonlyMap<string, TableDescription>;
+  /** Statements that read rows. */
+  readonly statements: number;
+  /** `undefined` where a statement did not tell. */
+  readonly bytes: number | undefined;
+}
+
+type Present = Extract<TableDescription, { state: 'present' }>;
+
+/** Measures every request. A table that cannot be measured is a reading that says so, never an exception. */
+export async function measureTables(requests: readonly FactRequest[], options: MeasureOptions): Promise<Measured> {
+  const { warehouse, ledger, signal, onProgress } = options;
+  const readings = new Map<string, TableReading>();
+  const descriptions = await warehouse.describe(
+    requests.map(request => request.source),
+    signal,
+  );
+  let statements = 0;
+  let bytes: number | undefined = 0;
+  let done = 0;
+  for (const request of requests) {
+    const { name } = request.source;
+    const description = descriptions.get(name) ?? { state: 'unreadable', message: `nothing is known of ${name}` };
+    onProgress?.(`measuring ${name} (${++done} of ${requests.length})`);
+    if (signal?.aborted === true) {
+      readings.set(name, { state: 'unreadable', message: 'measuring was cancelled' });
+    } else if (description.state === 'absent') {
+      const knownBefore = ledger.history(warehouse.target, name).rows.size > 0;
+      readings.set(name, { state: 'absent', knownBefore, message: description.message });
+    } else if (description.state === 'unreadable') {
+      readings.set(name, { state: 'unreadable', message: description.message });
+    } else {
+      const measured = await measureOne(request, description, options);
+      statements += measured.statements;
+      bytes = bytes === undefined || measured.bytes === undefined ? undefined : bytes + measured.bytes;
+      readings.set(name, measured.reading);
+    }
+  }
+  return { readings, descriptions, statements, bytes };
+}
+
+interface OneMeasured {
+  readonly reading: TableReading;
+  readonly statements: number;
+  readonly bytes: number | undefined;
+}
+
+async function measureOne(request: FactRequest, description: Present, options: MeasureOptions): Promise<OneMeasured> {
+  const { warehouse, ledger, signal } = options;
+  const { source, range } = request;
+  const missingDate = absentDateColumn(source, description.columns);
+  if (missingDate !== undefined)
+    return { reading: { state: 'unreadable', message: missingDate }, statements: 0, bytes: 0 };
+
+  const { measurable, unmeasured } = sortOut(request.figures, description.columns, warehouse.dialect);
+  const history = ledger.history(warehouse.target, source.name);
+  const known = options.useCache ? recall(history, description.stamps, request, measurable) : undefined;
+  if (known?.complete === true) {
+    return {
+      reading: { state: 'measured', facts: factsOf(request, known, unmeasured, description.unread) },
+      statements: 0,
+      bytes: 0,
+    };
+  }
+
+  const startedAt = Date.now();
+  const only = known?.toMeasure;
+  const answer = await measureSplitting(
+    warehouse,
+    { source, range, ...(only === undefined ? {} : { only }), figures: measurable, strays: only === undefined },
+    signal,
+  );
+  if (!answer.ok) {
+    return {
+      reading: { state: 'unreadable', message: answer.failure.message },
+      statements: answer.statements,
+      bytes: undefined,
+    };
+  }
+  const { rows, failed } = answer.value;
+  const measuredFigures = measurable.filter(each => !failed.has(figureId(each)));
+  keep(ledger, {
+    target: warehouse.target,
+    request,
+    stamps: description.stamps,
+    startedAt,
+    only,
+    figures: measuredFigures,
+    result: answer.value,
+  });
+  for (const [id, message] of failed) unmeasured.set(id, { reason: 'failed', message });
+  const fresh = freshlyKnown(rows, answer.value, measuredFigures, startedAt);
+  const all = known === undefined ? fresh : join(known, fresh, measuredFigures);
+  return {
+    reading: {
+      state: 'measured',
+      facts: factsOf(request, all, unmeasured, new Map([...description.unread, ...rows.unread])),
+    },
+    statements: answer.statements,
+    bytes: answer.value.bytes,
+  };
+}
+
+/** Why the table cannot be dated, where its date column is not there. A file's name dates its rows whatever its columns. */
+function absentDateColumn(source: TableSource, columns: readonly LiveColumn[]): string | undefined {
+  if (!source.dated || source.location.kind === 'file-per-date' || source.date === undefined) return undefined;
+  const wanted = source.date.column;
+  if (hasColumn(columns, wanted)) return undefined;
+  const near = nearest(
+    wanted,
+    columns.map(column => column.name),
+  );
+  return `${source.name} has no date column ${wanted}${near === undefined ? '' : ` (nearest: ${near})`}: correct \`date\` in the manifest, or restore the column`;
+}
+
+/** Which figures can be asked for at all. One absent column spoils only the figures that name it (rule 1). */
+function sortOut(
+  figures: readonly Figure[],
+  columns: readonly LiveColumn[],
+  dialect: Warehouse['dialect'],
+): { measurable: readonly Figure[]; unmeasured: Map<FigureId, Unmeasured> } {
+  const names = columns.map(column => column.name);
+  const unmeasured = new Map<FigureId, Unmeasured>();
+  const measurable = figures.filter(each => {
+    const absent = columnsOf(each).filter(column => !hasColumn(columns, column));
+    for (const text of expressionsOf(each)) {
+      const found = columnsOfExpression(text, names, dialect);
+      if (!found.ok) {
+        unmeasured.set(figureId(each), { reason: 'failed', message: found.message });
+        return false;
+      }
+      absent.push(...found.absent);
+    }
+    const [first] = absent;
+    if (first === undefined) return true;
+    unmeasured.set(figureId(each), {
+      reason: 'absent-column',
+      columns: [...new Set(absent)],
+      nearest: nearest(first, names),
+    });
+    return false;
+  });
+  return { measurable, unmeasured };
+}
+
+/** Column names are the same in any case, on both engines. */
+export function hasColumn(columns: readonly LiveColumn[], name: string): boolean {
+  const wanted = name.toLowerCase();
+  return columns.some(column => column.name.toLowerCase() === wanted);
+}
+
+function freshlyKnown(rows: MeasuredRows, result: SplitResult, figures: readonly Figure[], measuredAt: number): Known {
+  const values = new Map<FigureId, ReadonlyMap<Day, FigureValue>>();
+  for (const each of figures) {
+    const column = result.values.get(figureId(each)) ?? [];
+    values.set(figureId(each), new Map(rows.days.map((day, i) => [day, column[i] ?? null])));
+  }
+  return {
+    complete: true,
+    toMeasure: undefined,
+    rows: new Map(rows.days.map((day, i) => [day, rows.rows[i] ?? 0])),
+    values,
+    strays: rows.strays,
+    measuredAt,
+  };
+}
+
+/** What was known of the other dates, and what was measured now. */
+function join(known: Known, fresh: Known, figures: readonly Figure[]): Known {
+  const values = new Map<FigureId, ReadonlyMap<Day, FigureValue>>();
+  for (const each of figures) {
+    const id = figureId(each);
+    values.set(id, new Map([...(known.values.get(id) ?? []), ...(fresh.values.get(id) ?? [])]));
+  }
+  const measured = known.toMeasure ?? DaySet.empty;
+  return {
+    complete: true,
+    toMeasure: undefined,
+    rows: new Map([...known.rows, ...fresh.rows]),
+    values,
+    strays: {
+      ...fresh.strays,
+      misfiled: [...known.strays.misfiled.filter(({ day }) => !measured.has(day)), ...fresh.strays.misfiled].sort(
+        (a, b) => a.day - b.day,
+      ),
+    },
+    measuredAt: Math.min(known.measuredAt, fresh.measuredAt),
+  };
+}
+
+/** Known values as facts: columns parallel to the dates that hold rows. A figure whose values are not all known is unmeasured. */
+function factsOf(
+  request: FactRequest,
+  known: Known,
+  unmeasured: ReadonlyMap<FigureId, Unmeasured>,
+  unread: ReadonlyMap<Day, string>,
+): TableFacts {
+  const days = [...known.rows.keys()].sort((a, b) => a - b);
+  const values = new Map<FigureId, readonly FigureValue[]>();
+  values.set(
+    figureId(ROWS),
+    days.map(day => known.rows.get(day) ?? 0),
+  );
+  for (const each of request.figures) {
+    const id = figureId(each);
+    const column = known.values.get(id);
+    if (column !== undefined && !unmeasured.has(id))
+      values.set(
+        id,
+        days.map(day => column.get(day) ?? null),
+      );
+  }
+  const inRange = [...unread].filter(([day]) => day >= request.range.from && day <= request.range.to);
+  return {
+    table: request.source.name,
+    dated: request.source.dated,
+    range: request.range,
+    days,
+    rows: days.map(day => known.rows.get(day) ?? 0),
+    values,
+    unmeasured,
+    unread: new Map(inRange),
+    strays: known.strays,
+    measuredAt: known.measuredAt,
+  };
+}

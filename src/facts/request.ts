@@ -1,0 +1,40 @@
+// What is to be known of a table: the figures that everybody asks for, united into one request, so that it is measured once.
+import type { Check } from '../checks/check';
+import { civilDay } from '../model/day';
+import type { DayRange } from '../model/day-set';
+import { type Figure, type FigureId, ROWS, figure, figureId } from '../model/figures';
+import type { Table, TableSource, WrittenColumn } from '../pipeline/pipeline';
+
+/** One table's figures over one range. */
+export interface FactRequest {
+  readonly source: TableSource;
+  readonly range: DayRange;
+  /** Without repetition; the rows of a date are always measured and need not be named. */
+  readonly figures: readonly Figure[];
+}
+
+/** The range of a table without dates: its one entry of facts stands at this day, whatever range is asked for. */
+export const UNDATED_RANGE: DayRange = { from: civilDay(1970, 1, 1), to: civilDay(1970, 1, 1) };
+
+/** The newest write of a date. */
+export function lastWriteFigure(written: WrittenColumn): Figure {
+  return figure.max(written.column, 'instant');
+}
+
+/** Everything a table's declared checks and its write times ask for. */
+export function requestFor(table: Table, range: DayRange, checks: readonly Check[] = table.checks): FactRequest {
+  const figures = checks.flatMap(check => check.figures);
+  if (table.written !== undefined) figures.push(lastWriteFigure(table.written));
+  return { source: table, range: table.dated ? range : UNDATED_RANGE, figures: distinctFigures(figures) };
+}
+
+/** The figures without repetition, and without the rows that are measured anyway. */
+export function distinctFigures(figures: readonly Figure[]): readonly Figure[] {
+  const rows = figureId(ROWS);
+  const seen = new Map<FigureId, Figure>();
+  for (const each of figures) {
+    const id = figureId(each);
+    if (id !== rows && !seen.has(id)) seen.set(id, each);
+  }
+  return [...seen.values()];
+}

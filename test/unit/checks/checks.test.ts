@@ -1,0 +1,195 @@
+// What each check type says of given figures: the specification of the checks.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CHECK_TYPES } from '../../../src/checks/registry';
+import { dates, evidenceFor, judge, partsOf } from './evidence';
+
+describe('rows (for each unit of the calendar)', () => {
+  const teams = { per: 'games', exactly: 2, of: 'team_abbr' };
+  // figures: rows, distinct teams
+  it('calls a date partial where the schedule wants more: 2 of 16 teams', () => {
+    const judgement = judge('rows', teams, [
+      { date: '2026-01-02', figures: [20, 20], games: 10 },
+      { date: '2026-01-03', figures: [2, 2], games: 8 },
+    ]);
+    expect(judgement).toMatchObject({ outcome: 'fail', value: { part: 1, whole: 2 } });
+    expect(judgement.findings).toMatchObject([{ state: 'partial', reason: '2 of 16 team_abbr' }]);
+  });
+  it('is not deceived by eight copies of two teams', () => {
+    expect(dates(judge('rows', teams, [{ date: '2026-01-03', figures: [16, 2], games: 8 }]))).toEqual([
+      '2026-01-03 partial',
+    ]);
+  });
+  it('calls an excess degraded', () => {
+    expect(dates(judge('rows', teams, [{ date: '2026-01-03', figures: [18, 18], games: 8 }]))).toEqual([
+      '2026-01-03 degraded',
+    ]);
+  });
+  it('says nothing of dates that are not expected: those are unexpected, whatever they hold', () => {
+    const judgement = judge('rows', teams, [{ date: '2026-01-03', figures: [2, 2], games: 8, expected: false }]);
+    expect(judgement.outcome).toBe('skipped');
+  });
+  it('counts rows where no column is named, between min and max', () => {
+    const playerRows = { per: 'games', min: 17, max: 30 };
+    expect(
+      dates(
+        judge('rows', playerRows, [
+          { date: '2026-01-01', figures: [33], games: 2 },
+          { date: '2026-01-02', figures: [34], games: 2 },
+          { date: '2026-01-03', figures: [61], games: 2 },
+        ]),
+      ),
+    ).toEqual(['2026-01-01 partial', '2026-01-03 degraded']);
+  });
+});
+
+describe('unique', () => {
+  it('finds the rows that repeat a key, by date', () => {
+    const judgement = judge(
+      'unique',
+      ['game_id', 'team_abbr'],
+      [
+        { date: '2026-01-02', figures: [20, 20] },
+        { date: '2026-01-03', figures: [18, 16] },
+      ],
+    );
+    expect(judgement).toMatchObject({ outcome: 'fail', value: { count: 2 } });
+    expect(dates(judgement)).toEqual(['2026-01-03 degraded']);
+  });
+  it('makes NULL parts of a key a finding of their own', () => {
+    const [duplicates, incomplete] = partsOf('unique', ['a', 'b']);
+    expect([duplicates?.id, incomplete?.id]).toEqual(['unique/a,b', 'key_null/a,b']);
+    expect(judge('unique', ['a', 'b'], [{ date: '2026-01-03', figures: [10, 3] }], 1)).toMatchObject({
+      outcome: 'fail',
+      value: { count: 3 },
+    });
+  });
+});
+
+describe('not_null', () => {
+  // figures: rows of the population, NULLs among them
+  const given = [
+    { date: '2023-11-01', figures: [100, 0] },
+    { date: '2023-11-02', figures: [100, 100] },
+    { date: '2024-11-01', figures: [100, 2] },
+    { date: '2024-11-02', figures: [4, 4] },
+  ];
+  it('per date: finds the day on which a column is empty, which no percentage of the whole can', () => {
+    const judgement = judge('not_null', { column: 'team', min: '50%', per: 'date', minRows: 8 }, given);
+    expect(dates(judgement)).toEqual(['2023-11-02 degraded']);
+    expect(judgement.message).toContain('not judged: 1 date with fewer than 8 rows');
+  });
+  it('per season (the default): a dead season does not average out, and its dates get no state', () => {
+    const judgement = judge('not_null', { column: 'team', min: '90%' }, given);
+    expect(judgement.outcome).toBe('fail');
+    expect(judgement.message).toContain('short in 2023-24 50.0 %');
+    expect(dates(judgement)).toEqual(['2023-11-02 –']);
+  });
+  it('over the range: one share of everything', () => {
+    expect(judge('not_null', { column: 'team', min: '65%', per: 'range' }, given)).toMatchObject({
+      outcome: 'pass',
+      value: { part: 198, whole: 304 },
+    });
+  });
+  it('is skipped, never green, where its population has no rows', () => {
+    expect(
+      judge('not_null', { column: 'usage', where: 'minutes > 0' }, [{ date: '2024-11-01', figures: [0, 0] }]),
+    ).toMatchObject({
+      outcome: 'skipped',
+      message: 'there are no rows with minutes > 0 to judge',
+    });
+  });
+  it('judges several columns each by itself', () => {
+    expect(partsOf('not_null', { columns: ['a', 'b'] }).map(part => part.id)).toEqual(['not_null/a', 'not_null/b']);
+  });
+});
+
+describe('range', () => {
+  // figures: filled, outside, unreadable, least, greatest
+  it('counts values outside and values that read as no number', () => {
+    const judgement = judge('range', { column: 'minutes', min: 0, max: 70, per: 'date' }, [
+      { date: '2024-11-01', figures: [100, 1, 0, 0, 99] },
+      { date: '2024-11-02', figures: [100, 0, 3, 0, 48] },
+      { date: '2024-11-03', figures: [100, 0, 0, 2, 48] },
+    ]);
+    expect(dates(judgement)).toEqual(['2024-11-01 degraded', '2024-11-02 degraded']);
+    expect(judgement.message).toContain('3 values read as no number; values from 0 to 99 were found');
+  });
+});
+
+describe('expression', () => {
+  // figures: population, true, false, NULL
+  it('fails on false, and says how many rows cannot be told', () => {
+    const judgement = judge('expression', { name: 'zones', holds: 'paint + mid <= fga + 1', per: 'range' }, [
+      { date: '2024-11-01', figures: [100, 89, 1, 10] },
+    ]);
+    expect(judgement).toMatchObject({ outcome: 'fail', value: { part: 99, whole: 100 } });
+    expect(judgement.message).toContain('in 10 rows a part of it is NULL');
+  });
+});
+
+describe('row_count', () => {
+  it('per date: too few is partial, too many degraded, a date that is not expected is left alone', () => {
+    const judgement = judge('row_count', { min: 10, max: 20, per: 'date' }, [
+      { date: '2024-11-01', figures: [9] },
+      { date: '2024-11-02', figures: [10] },
+      { date: '2024-11-03', figures: [21] },
+      { date: '2024-11-04', figures: [1], expected: false },
+    ]);
+    expect(dates(judgement)).toEqual(['2024-11-01 partial', '2024-11-03 degraded']);
+  });
+  it('over the range and per season', () => {
+    const rows = [
+      { date: '2023-11-01', figures: [100] },
+      { date: '2024-11-01', figures: [10] },
+    ];
+    expect(judge('row_count', { min: 111 }, rows).outcome).toBe('fail');
+    expect(judge('row_count', { min: 110 }, rows).outcome).toBe('pass');
+    expect(judge('row_count', { min: 11, per: 'season' }, rows).message).toBe(
+      '2024-25: 10 rows; at least 11 asked for',
+    );
+  });
+});
+
+describe('declarations', () => {
+  const refused: readonly [string, unknown, string][] = [
+    ['rows', { per: 'games' }, 'exactly'],
+    ['rows', { per: 'games', exactly: 2, min: 1 }, 'either'],
+    ['row_count', {}, 'min'],
+    ['row_count', { min: 3, max: 2 }, 'above'],
+    ['range', { column: 'a' }, 'min'],
+    ['range', { column: 'a', min: 2, max: 1 }, 'above'],
+    ['not_null', {}, 'column'],
+    ['not_null', { column: 'a', columns: ['b'] }, 'either'],
+    ['not_null', { column: 'a', min: 95 }, 'write 95%'],
+    ['not_null', { column: 'a', min: '101%' }, 'not a share'],
+    ['expression', { holds: 'a' }, 'name'],
+    ['unique', [], '1'],
+  ];
+  it.each(refused)('%s %j is refused, saying %s', (type, declared, word) => {
+    const parsed = CHECK_TYPES.get(type)?.declaration.safeParse(declared);
+    expect(parsed?.success).toBe(false);
+    expect(JSON.stringify(parsed?.error)).toContain(word);
+  });
+});
+
+describe('every share check', () => {
+  it('passes exactly where no scope misses the threshold', () => {
+    const part = partsOf('not_null', { column: 'a', min: '80%', per: 'date', minRows: 5 })[0];
+    if (part === undefined) throw new Error('no part');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(50), fc.nat(50)), { maxLength: 20 }), pairs => {
+        const given = pairs.map(([whole, nulls], i) => ({
+          date: `2024-11-${String(i + 1).padStart(2, '0')}`,
+          figures: [whole, Math.min(whole, nulls)],
+        }));
+        const wrong = given.filter(
+          ({ figures: [whole = 0, nulls = 0] }) => whole >= 5 && (whole - nulls) / whole < 0.8,
+        );
+        const judgement = part.judge(evidenceFor(part.figures, given));
+        expect(judgement.findings.length).toBe(wrong.length);
+        expect(judgement.outcome === 'fail').toBe(wrong.length > 0);
+      }),
+    );
+  });
+});
