@@ -1,0 +1,85 @@
+// Judges a table's checks over its facts: each check's judgement, and the findings that colour its dates.
+import type { Check, DateFinding, Evidence, Judgement, SeasonRange } from '../checks/check';
+import type { ExpectedDays } from '../model/coverage';
+import type { Day } from '../model/day';
+import { DaySet } from '../model/day-set';
+import type { TableFacts, TableReading, Unmeasured } from '../model/facts';
+import { figureId } from '../model/figures';
+import { countOf } from '../model/percent';
+
+/** What became of one check: judged, not judged since its table is not there, or not to be evaluated. */
+export type CheckOutcome =
+  | { readonly check: Check; readonly state: 'judged'; readonly judgement: Judgement }
+  | { readonly check: Check; readonly state: 'skipped' | 'error'; readonly message: string };
+
+/** What a check may ask of the calendar. */
+export interface CalendarView {
+  readonly seasons: readonly SeasonRange[];
+  units(day: Day, unit: string): number | undefined;
+}
+
+/** A finding of a check, with the check that made it, so that it can be accepted by name. */
+export interface CheckFinding extends DateFinding {
+  readonly check: string;
+}
+
+export function judgeChecks(
+  checks: readonly Check[],
+  reading: TableReading,
+  expected: ExpectedDays,
+  calendar: CalendarView,
+): readonly CheckOutcome[] {
+  if (reading.state !== 'measured') {
+    const message =
+      reading.state === 'absent' ? `not judged: ${reading.message}` : 'not judged: the table could not be read';
+    return checks.map(check => ({ check, state: 'skipped', message }));
+  }
+  const { facts } = reading;
+  const evidence: Evidence = {
+    facts,
+    expected: expected.expected.minus(DaySet.of(expected.uncertain.keys())),
+    seasons: calendar.seasons,
+    units: (day, unit) => calendar.units(day, unit),
+  };
+  return checks.map(check => {
+    const problem = check.figures
+      .map(figure => facts.unmeasured.get(figureId(figure)))
+      .find(found => found !== undefined);
+    return problem === undefined
+      ? { check, state: 'judged', judgement: check.judge(evidence) }
+      : { check, state: 'error', message: describeUnmeasured(problem, facts.table) };
+  });
+}
+
+/** Why a figure could not be measured, as a sentence. */
+export function describeUnmeasured(problem: Unmeasured, table: string): string {
+  if (problem.reason === 'failed') return `could not be evaluated: ${problem.message}`;
+  const columns = problem.columns.join(', ');
+  const near = problem.nearest === undefined ? '' : `; the nearest is ${problem.nearest}`;
+  return `could not be evaluated: ${table} has no ${problem.columns.length === 1 ? 'column' : 'columns'} ${columns}${near}. Correct the manifest, or restore the column`;
+}
+
+/** The findings that give dates a state: of failing checks (a warning colours nothing), and rows filed under another date. */
+export function colouringFindings(outcomes: readonly CheckOutcome[], reading: TableReading): readonly CheckFinding[] {
+  const findings = outcomes.flatMap(outcome =>
+    outcome.state === 'judged' && outcome.check.severity === 'fail' && outcome.judgement.outcome === 'fail'
+      ? outcome.judgement.findings
+          .filter(finding => finding.state !== undefined)
+          .map(finding => ({ ...finding, check: outcome.check.id }))
+      : [],
+  );
+  return reading.state === 'measured' ? [...findings, ...misfiledFindings(reading.facts)] : findings;
+}
+
+/** The name under which stray rows are reported and accepted. */
+export const STRAY_ROWS = 'stray-rows';
+
+/** Rows in a dated file whose own date column says another date: the file's date is the partition (rule 6). */
+function misfiledFindings(facts: TableFacts): readonly CheckFinding[] {
+  return facts.strays.misfiled.map(({ day, rows }) => ({
+    day,
+    state: 'degraded',
+    check: STRAY_ROWS,
+    reason: `${countOf(rows, 'row')} dated otherwise than the file`,
+  }));
+}
