@@ -86,6 +86,19 @@ export class DaySet {
     return low % 2 === 1;
   }
 
+  /** The run of consecutive days of the set that a day lies in. */
+  rangeAt(day: Day): DayRange | undefined {
+    let low = 0;
+    let high = this.bounds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.bounds[middle] ?? 0) <= day) low = middle + 1;
+      else high = middle;
+    }
+    if (low % 2 === 0) return undefined;
+    return { from: this.bounds[low - 1] as Day, to: ((this.bounds[low] ?? 0) - 1) as Day };
+  }
+
   union(other: DaySet): DaySet {
     return this.merge(other, (a, b) => a || b);
   }
