@@ -26,6 +26,8 @@ export interface TableCoverage {
   readonly states: Readonly<Record<DateState, DaySet>>;
   /** Why a date is in a state that is not complete; a date without a line needs none (missing). */
   readonly reasons: ReadonlyMap<Day, string>;
+  /** The ids of the checks whose findings made a date partial or degraded: the names under which it may be accepted. */
+  readonly causes: ReadonlyMap<Day, readonly string[]>;
   /** Off-days that hold rows. */
   readonly unexpected: DaySet;
   /** Dates excluded for another reason that hold rows, by that reason. */

@@ -7,6 +7,8 @@ import { type AsOf, asOfDay, lastDueDay } from './clock';
 import type { Calendar, RegularCalendar } from './pipeline';
 import { type ResolvedCalendar, clipSeasons, knownGapDays, upTo } from './resolved-calendar';
 
+export type { CalendarFinding, ResolvedCalendar } from './resolved-calendar';
+
 /** The range in which a measured calendar has to be measured: all of it, since where a season began and where it stops decides. */
 export const CALENDAR_RANGE: DayRange = { from: FIRST_SENSIBLE_DAY, to: LAST_SENSIBLE_DAY };
 
