@@ -10,7 +10,7 @@ import type { DayRange } from '../model/day-set';
 import { DaySet } from '../model/day-set';
 import type { FigureValue, StrayRows } from '../model/facts';
 import { NO_STRAYS } from '../model/facts';
-import type { FigureId } from '../model/figures';
+import { type FigureId, ROWS, figureId } from '../model/figures';
 
 /** One measurement as a line of a segment. Days are whole days since 1970-01-01. */
 export interface LedgerLine {
@@ -70,6 +70,7 @@ export class TableHistory {
         return;
       }
       this.rows.set(day, rows);
+      this.positive(figureId(ROWS)).add(day);
       line.figures.forEach((figure, f) => {
         const value = line.values[f]?.[i] ?? null;
         this.column(figure).set(day, value);

@@ -9,7 +9,7 @@ import { columnsOfExpression } from '../warehouse/expression-tokens';
 import type { LiveColumn, MeasuredRows, TableDescription, Warehouse } from '../warehouse/warehouse';
 import type { Ledger } from './ledger';
 import { type Known, keep, recall } from './recall';
-import type { FactRequest } from './request';
+import { type FactRequest, keptName } from './request';
 import { type SplitResult, measureSplitting } from './split';
 
 export interface MeasureOptions {
@@ -23,6 +23,7 @@ export interface MeasureOptions {
 
 /** What measuring several tables gave, and what it cost. */
 export interface Measured {
+  /** By the name under which a request is kept: a table's own, or its calendar's. */
   readonly readings: ReadonlyMap<string, TableReading>;
   readonly descriptions: ReadonlyMap<string, TableDescription>;
   /** Statements that read rows. */
@@ -46,20 +47,21 @@ export async function measureTables(requests: readonly FactRequest[], options: M
   let done = 0;
   for (const request of requests) {
     const { name } = request.source;
+    const keptAs = keptName(request);
     const description = descriptions.get(name) ?? { state: 'unreadable', message: `nothing is known of ${name}` };
     onProgress?.(`measuring ${name} (${++done} of ${requests.length})`);
     if (signal?.aborted === true) {
-      readings.set(name, { state: 'unreadable', message: 'measuring was cancelled' });
+      readings.set(keptAs, { state: 'unreadable', message: 'measuring was cancelled' });
     } else if (description.state === 'absent') {
-      const knownBefore = ledger.history(warehouse.target, name).rows.size > 0;
-      readings.set(name, { state: 'absent', knownBefore, message: description.message });
+      const knownBefore = ledger.history(warehouse.target, keptAs).rows.size > 0;
+      readings.set(keptAs, { state: 'absent', knownBefore, message: description.message });
     } else if (description.state === 'unreadable') {
-      readings.set(name, { state: 'unreadable', message: description.message });
+      readings.set(keptAs, { state: 'unreadable', message: description.message });
     } else {
       const measured = await measureOne(request, description, options);
       statements += measured.statements;
       bytes = bytes === undefined || measured.bytes === undefined ? undefined : bytes + measured.bytes;
-      readings.set(name, measured.reading);
+      readings.set(keptAs, measured.reading);
     }
   }
   return { readings, descriptions, statements, bytes };
@@ -79,7 +81,7 @@ async function measureOne(request: FactRequest, description: Present, options: M
     return { reading: { state: 'unreadable', message: missingDate }, statements: 0, bytes: 0 };
 
   const { measurable, unmeasured } = sortOut(request.figures, description.columns, warehouse.dialect);
-  const history = ledger.history(warehouse.target, source.name);
+  const history = ledger.history(warehouse.target, keptName(request));
   const known = options.useCache ? recall(history, description.stamps, request, measurable) : undefined;
   if (known?.complete === true) {
     return {

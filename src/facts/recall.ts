@@ -7,7 +7,7 @@ import { type Figure, type FigureId, figureId } from '../model/figures';
 import type { TableSource } from '../pipeline/pipeline';
 import type { Stamp, TableStamps } from '../warehouse/warehouse';
 import type { Ledger, LedgerLine, TableHistory } from './ledger';
-import type { FactRequest } from './request';
+import { type FactRequest, keptName } from './request';
 import type { SplitResult } from './split';
 
 /** What is known of a table without asking: dates that hold rows, and their figures. */
@@ -114,7 +114,7 @@ export interface Kept {
 export function keep(ledger: Ledger, kept: Kept): void {
   const { request, stamps, startedAt, figures, result } = kept;
   const { rows } = result;
-  const history = ledger.history(kept.target, request.source.name);
+  const history = ledger.history(kept.target, keptName(request));
   const ids = figures.map(figureId);
   const meaning = meaningOf(request.source);
   const proof = (stamp: Stamp): string | null =>
@@ -143,7 +143,7 @@ export function keep(ledger: Ledger, kept: Kept): void {
       : undefined;
   const line: LedgerLine = {
     target: kept.target,
-    table: request.source.name,
+    table: keptName(request),
     at: startedAt,
     from: request.range.from,
     to: request.range.to,

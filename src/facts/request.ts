@@ -3,7 +3,8 @@ import type { Check } from '../checks/check';
 import { civilDay } from '../model/day';
 import type { DayRange } from '../model/day-set';
 import { type Figure, type FigureId, ROWS, figure, figureId } from '../model/figures';
-import type { Table, TableSource, WrittenColumn } from '../pipeline/pipeline';
+import { CALENDAR_RANGE } from '../pipeline/calendar';
+import type { Calendar, MeasuredCalendar, Table, TableSource, WrittenColumn } from '../pipeline/pipeline';
 
 /** One table's figures over one range. */
 export interface FactRequest {
@@ -11,6 +12,28 @@ export interface FactRequest {
   readonly range: DayRange;
   /** Without repetition; the rows of a date are always measured and need not be named. */
   readonly figures: readonly Figure[];
+  /** The name under which the ledger keeps the facts; the source's own unless said. */
+  readonly keptAs?: string;
+}
+
+/** The name under which the ledger keeps a request's facts. */
+export function keptName(request: FactRequest): string {
+  return request.keptAs ?? request.source.name;
+}
+
+/** The name under which a calendar's facts are kept: its table may be measured as a table too. */
+export function calendarKey(calendar: Calendar): string {
+  return `calendar ${calendar.name}`;
+}
+
+/** A calendar's own request: all of its dates, since what lies after the range tells whether it has stalled (rule 4). */
+export function calendarRequest(calendar: MeasuredCalendar, figures: readonly Figure[]): FactRequest {
+  return {
+    source: calendar.rows,
+    range: CALENDAR_RANGE,
+    figures: distinctFigures(figures),
+    keptAs: calendarKey(calendar),
+  };
 }
 
 /** The range of a table without dates: its one entry of facts stands at this day, whatever range is asked for. */

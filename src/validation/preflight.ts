@@ -50,7 +50,14 @@ export function preflight(input: PreflightInput): readonly Result[] {
       ? [result(context, 'readable', 'error', `${context.table.name} could not be read: ${context.reading.message}`)]
       : []),
     ...input.upstreams.flatMap(upstream => upstreamResults(upstream, work, context)),
-    schemaResult(context, input.description, namedColumns(context.table)),
+    schemaResult({
+      gate: context.gate,
+      name: context.table.name,
+      source: context.table.source,
+      description: input.description,
+      named: namedColumns(context.table),
+      dialect: input.dialect,
+    }),
     ...duplicateResults(input),
     result(context, 'cost', 'skipped', input.dialect === 'duckdb' ? 'not applicable (duckdb)' : 'unknown'),
   ];

@@ -2,11 +2,12 @@
 import { columnsOf, expressionsOf } from '../model/figures';
 import { countOf } from '../model/percent';
 import type { Result } from '../model/report';
+import type { SourceRef } from '../model/source';
 import { nearest } from '../pipeline/nearest';
-import type { Table } from '../pipeline/pipeline';
+import { calendarFigures } from '../pipeline/calendar-figures';
+import type { MeasuredCalendar, Table } from '../pipeline/pipeline';
 import { columnsOfExpression } from '../warehouse/expression-tokens';
 import type { TableDescription } from '../warehouse/warehouse';
-import type { ResultContext } from './results';
 
 /** The columns that a table's declaration names, and the expressions that name more. */
 export interface NamedColumns {
@@ -27,23 +28,41 @@ export function namedColumns(table: Table): NamedColumns {
   return { columns: [...new Set(columns)], expressions: [...new Set(figures.flatMap(expressionsOf))] };
 }
 
-/** The `columns` result of a table: every declared column is in the live table, or which are not. */
-export function schemaResult(
-  context: ResultContext,
-  description: TableDescription,
-  named: NamedColumns,
-  dialect: 'duckdb' | 'bigquery' = 'duckdb',
-): Result {
-  const { table, gate } = context;
-  const base = { id: `${table.name}/columns`, gate, table: table.name, check: 'columns', source: table.source };
+/** The columns that a calendar names. */
+export function calendarColumns(calendar: MeasuredCalendar): NamedColumns {
+  const figures = calendarFigures(calendar);
+  return {
+    columns: [
+      ...new Set([
+        ...(calendar.rows.date === undefined ? [] : [calendar.rows.date.column]),
+        ...figures.flatMap(columnsOf),
+      ]),
+    ],
+    expressions: [...new Set(figures.flatMap(expressionsOf))],
+  };
+}
+
+/** Whose columns are compared: a table's or a calendar's, and where it is declared. */
+export interface SchemaQuestion {
+  readonly gate: string;
+  readonly name: string;
+  readonly source: SourceRef;
+  readonly description: TableDescription;
+  readonly named: NamedColumns;
+  readonly dialect: 'duckdb' | 'bigquery';
+}
+
+/** The `columns` result: every declared column is in the live table, or which are not. */
+export function schemaResult({ gate, name: table, source, description, named, dialect }: SchemaQuestion): Result {
+  const base = { id: `${table}/columns`, gate, table, check: 'columns', source };
   if (description.state === 'absent') {
-    return { ...base, outcome: 'skipped', message: `${table.name} is not there yet: ${description.message}` };
+    return { ...base, outcome: 'skipped', message: `${table} is not there yet: ${description.message}` };
   }
   if (description.state === 'unreadable') {
     return {
       ...base,
       outcome: 'error',
-      message: `the columns of ${table.name} could not be read: ${description.message}`,
+      message: `the columns of ${table} could not be read: ${description.message}`,
     };
   }
   const live = description.columns.map(column => column.name);

@@ -1,0 +1,218 @@
+// The composition: from a manifest on disk to reports. The command line, the engine process and the runner all work through this.
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Ledger, prepareStateFolder } from './facts/ledger';
+import type { Day } from './model/day';
+import type { Report } from './model/report';
+import { type AsOf, resolveAsOf } from './pipeline/clock';
+import { readManifest } from './pipeline/manifest';
+import { findManifest, readManifestFile } from './pipeline/manifest-file';
+import { selectTables } from './pipeline/names';
+import { nearest } from './pipeline/nearest';
+import type { Pipeline, Table } from './pipeline/pipeline';
+import { resolveTarget } from './pipeline/targets';
+import { type Window, Gates } from './validation/gates';
+import { openWarehouse } from './warehouse/open';
+import type { Warehouse } from './warehouse/warehouse';
+
+export interface OpenOptions {
+  readonly cwd: string;
+  /** Path of the manifest; else `phasegate.yaml` in `cwd` or the nearest folder above it. */
+  readonly manifest?: string;
+  readonly target?: string;
+  readonly asOf?: Day;
+  readonly from?: Day;
+  readonly to?: Day;
+  readonly season?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether facts of the ledger may be re-used where a stamp proves them. Gates before a write never do. */
+  readonly useCache: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (message: string) => void;
+}
+
+export interface OpenProblem {
+  /** What happened, to what, and what to do next. */
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** Why something asked could not be answered: asked wrongly (exit 64), or not to be evaluated (exit 3). */
+export interface Refusal {
+  readonly ok: false;
+  readonly kind: 'usage' | 'error';
+  readonly problems: readonly OpenProblem[];
+}
+
+export type Opened = { readonly ok: true; readonly services: Services } | Refusal;
+export type Answer = { readonly ok: true; readonly report: Report } | Refusal;
+
+/** Where a report was kept, or why not. */
+export type Saved = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string };
+
+/** One pipeline and target, opened. Tables are named as on the command line. */
+export class Services {
+  readonly pipeline: Pipeline;
+  private readonly options: OpenOptions;
+  private readonly target: string;
+  private readonly asOf: AsOf;
+  private readonly window: Window;
+  private readonly ledger: Ledger;
+  private warehouse: Warehouse | undefined;
+
+  private constructor(options: OpenOptions, pipeline: Pipeline, target: string, asOf: AsOf, window: Window) {
+    this.options = options;
+    this.pipeline = pipeline;
+    this.target = target;
+    this.asOf = asOf;
+    this.window = window;
+    this.ledger = new Ledger(this.stateFolder, options.onProgress);
+  }
+
+  /** Finds, reads and resolves the manifest. The warehouse is opened by the first question that needs it. */
+  static open(options: OpenOptions): Opened {
+    const found = findManifest(options.cwd, options.manifest);
+    if (!found.ok) return usage(found.message);
+    const file = readManifestFile(found.path);
+    if (!file.ok) return { ok: false, kind: 'error', problems: [{ message: file.message }] };
+    const reading = readManifest(file.text, {
+      folder: dirname(found.path),
+      file: basename(found.path),
+      env: options.env,
+    });
+    if (!reading.ok)
+      return { ok: false, kind: 'error', problems: reading.problems.filter(problem => problem.severity === 'error') };
+    const { pipeline } = reading;
+    const target = options.target ?? pipeline.defaultTarget;
+    if (!pipeline.targets.has(target)) {
+      return usage(`${pipeline.file} declares no target ${target}${didYouMean(target, [...pipeline.targets.keys()])}`);
+    }
+    const window = windowOf(options, pipeline);
+    if ('ok' in window) return window;
+    return {
+      ok: true,
+      services: new Services(options, pipeline, target, resolveAsOf(options.asOf, pipeline.asOf, Date.now()), window),
+    };
+  }
+
+  private get stateFolder(): string {
+    return join(this.pipeline.folder, '.phasegate');
+  }
+
+  /** The manifest against the live schema. */
+  check(): Promise<Answer> {
+    return this.ask(gates => gates.check(), true);
+  }
+
+  /** Which dates are there and right; of every table where none is named. */
+  coverage(names: readonly string[]): Promise<Answer> {
+    return this.ask(async gates => this.withTables(names, tables => gates.coverage(tables)), this.options.useCache);
+  }
+
+  /** The declared checks, judged; of every table where none is named. */
+  validate(names: readonly string[]): Promise<Answer> {
+    return this.ask(async gates => this.withTables(names, tables => gates.validate(tables)), this.options.useCache);
+  }
+
+  /** Whether the tables may be written now. Facts are measured afresh (rule 15). */
+  preflight(names: readonly string[], options: { readonly rebuild: boolean }): Promise<Answer> {
+    return this.ask(async gates => this.withTables(names, tables => gates.preflight(tables, options)), false);
+  }
+
+  /** Keeps a report as Markdown and JSON under `.phasegate/reports`. Gives the Markdown's path. */
+  async saveReport(report: Report, markdown: string): Promise<Saved> {
+    const folder = join(this.stateFolder, 'reports');
+    const about = report.phases.flatMap(phase => phase.tables);
+    const subject = about.length === 1 ? `-${(about[0] ?? '').replaceAll(/[^\w.-]/g, '_')}` : '';
+    const name = `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${report.command}${subject}`;
+    try {
+      prepareStateFolder(this.stateFolder, 'reports');
+      await writeFile(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
+      await writeFile(join(folder, `${name}.md`), markdown);
+      return { ok: true, path: join(folder, `${name}.md`) };
+    } catch (error) {
+      return {
+        ok: false,
+        message: `the report could not be kept in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  }
+
+  /** Gives up the warehouse. */
+  async close(): Promise<void> {
+    await this.warehouse?.close();
+    this.warehouse = undefined;
+  }
+
+  private async ask(question: (gates: Gates) => Promise<Report | Refusal>, useCache: boolean): Promise<Answer> {
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return opened;
+    const { signal, onProgress } = this.options;
+    const gates = new Gates({
+      pipeline: this.pipeline,
+      warehouse: opened.warehouse,
+      ledger: this.ledger,
+      asOf: this.asOf,
+      window: this.window,
+      useCache,
+      signal,
+      onProgress,
+    });
+    const answer = await question(gates);
+    return 'schema' in answer ? { ok: true, report: answer } : answer;
+  }
+
+  private async openWarehouse(): Promise<{ readonly ok: true; readonly warehouse: Warehouse } | Refusal> {
+    if (this.warehouse !== undefined) return { ok: true, warehouse: this.warehouse };
+    const declared = this.pipeline.targets.get(this.target);
+    if (declared === undefined) return usage(`there is no target ${this.target}`);
+    const target = resolveTarget(declared, this.options.env);
+    if (!target.ok) return { ok: false, kind: 'error', problems: [{ message: target.message, ...declared.source }] };
+    const opened = await openWarehouse(target.value, {
+      folder: this.pipeline.folder,
+      signal: this.options.signal,
+      onWaiting: this.options.onProgress,
+    });
+    if (!opened.ok) return { ok: false, kind: 'error', problems: [{ message: opened.failure.message }] };
+    this.warehouse = opened.value;
+    return { ok: true, warehouse: opened.value };
+  }
+
+  private withTables(
+    names: readonly string[],
+    then: (tables: readonly Table[]) => Promise<Report>,
+  ): Promise<Report | Refusal> {
+    const tables = selectTables(this.pipeline, names);
+    return tables.ok ? then(tables.tables) : Promise.resolve(usage(tables.message));
+  }
+}
+
+/** Opens a pipeline, see `Services.open`. */
+export function openServices(options: OpenOptions): Promise<Opened> {
+  return Promise.resolve(Services.open(options));
+}
+
+function usage(message: string): Refusal {
+  return { ok: false, kind: 'usage', problems: [{ message }] };
+}
+
+function didYouMean(name: string, valid: readonly string[]): string {
+  const near = nearest(name, valid);
+  return near === undefined ? `; it declares ${valid.join(', ')}` : `: did you mean ${near}?`;
+}
+
+/** The range asked for: a season by its name, or dates. */
+function windowOf({ season, from, to }: OpenOptions, pipeline: Pipeline): Window | Refusal {
+  if (season === undefined) return { from, to };
+  const seasons = [...pipeline.calendars.values()].flatMap(calendar => calendar.seasons);
+  const found = seasons.find(({ id }) => id === season);
+  if (found !== undefined) return found.range;
+  const names = [...new Set(seasons.map(({ id }) => id))];
+  return usage(
+    names.length === 0
+      ? `${pipeline.file} declares no seasons: use --from and --to`
+      : `no calendar has a season ${season}${didYouMean(season, names)}`,
+  );
+}
