@@ -122,7 +122,7 @@ export class DaySet {
     if (a.length === 0) return other;
     const out = room(a.length + b.length);
     let n = 0;
-    for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    for (let i = 0, j = 0; i < a.length || j < b.length;) {
       const fromA = j >= b.length || (i < a.length && at(a, i) <= at(b, j));
       const start = fromA ? at(a, i) : at(b, j);
       const end = fromA ? at(a, i + 1) : at(b, j + 1);
@@ -144,7 +144,7 @@ export class DaySet {
     if (this === other) return this;
     const out = room(a.length + b.length);
     let n = 0;
-    for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    for (let i = 0, j = 0; i < a.length && j < b.length;) {
       const start = Math.max(at(a, i), at(b, j));
       const endA = at(a, i + 1);
       const endB = at(b, j + 1);
