@@ -1,0 +1,55 @@
+// BigQuery's SQL (GoogleSQL).
+import type { ReadAs } from '../../model/figures';
+import type { ColumnSql, Dialect } from '../dialect';
+
+const NUMERIC = /^(?:INT64|FLOAT64|NUMERIC.*|BIGNUMERIC.*)$/;
+
+function literal(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** The column as a TIMESTAMP; civil times are in `timezone`. */
+function instant({ sql, type }: ColumnSql, timezone: string): string {
+  if (type === 'TIMESTAMP') return sql;
+  if (type === 'DATETIME' || type === 'DATE') return `TIMESTAMP(${sql}, ${literal(timezone)})`;
+  return `SAFE_CAST(${sql} AS TIMESTAMP)`;
+}
+
+function read(column: ColumnSql, as: ReadAs, timezone: string): string {
+  const { sql, type } = column;
+  switch (as) {
+    case 'number':
+      return NUMERIC.test(type) ? sql : `SAFE_CAST(${sql} AS FLOAT64)`;
+    case 'instant':
+      return `(UNIX_MICROS(${instant(column, timezone)}) / 1000.0)`;
+    case 'day':
+      return type === 'DATE' ? sql : `SAFE_CAST(${sql} AS DATE)`;
+  }
+}
+
+export const bigqueryDialect: Dialect = {
+  name: 'bigquery',
+  identifier: name => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
+  parameter: ({ name }) => `@${name}`,
+  read,
+  day: (column, date) => {
+    const { sql, type } = column;
+    if (type === 'DATE') return sql;
+    if (type === 'TIMESTAMP') return `DATE(${sql}, ${literal(date.timezone ?? 'UTC')})`;
+    if (type === 'DATETIME')
+      return date.timezone === undefined ? `DATE(${sql})` : `DATE(TIMESTAMP(${sql}, 'UTC'), ${literal(date.timezone)})`;
+    return date.timezone === undefined
+      ? `SAFE_CAST(${sql} AS DATE)`
+      : `DATE(SAFE_CAST(${sql} AS TIMESTAMP), ${literal(date.timezone)})`;
+  },
+  dayNumber: date => `UNIX_DATE(${date})`,
+  countIf: condition => `COUNTIF(${condition})`,
+  aggregate: (name, value, condition) =>
+    `CAST(${name.toUpperCase()}(${condition === undefined ? value : `IF(${condition}, ${value}, NULL)`}) AS FLOAT64)`,
+  distinct: (columns, condition) => {
+    // FORMAT('%T') and COUNT(DISTINCT STRUCT) are not to be had everywhere; JSON keeps the types of the parts apart.
+    const tuple = `TO_JSON_STRING(STRUCT(${columns.map(({ sql }, i) => `${sql} AS k${i}`).join(', ')}))`;
+    return `COUNT(DISTINCT ${condition === undefined ? tuple : `IF(${condition}, ${tuple}, NULL)`})`;
+  },
+  number: expression => expression,
+};
