@@ -25,9 +25,10 @@ export function resolveMeasured(
   const found = new CalendarFindings(calendar, due, range);
   const problem = whyUnusable(calendar, reading);
   if (problem !== undefined || reading?.state !== 'measured') {
-    const windows = calendar.seasons.length > 0 ? calendar.seasons.map(season => season.range) : [range];
+    const seasons = DaySet.ofRanges(calendar.seasons.map(season => season.range));
+    const doubtful = calendar.seasons.length > 0 ? seasons : DaySet.range(range.from, range.to).union(before);
     const reason = problem ?? 'it was not measured';
-    found.uncertain(DaySet.ofRanges(windows), () => reason);
+    found.uncertain(doubtful, () => reason);
     found.say(
       'error',
       DaySet.empty,
