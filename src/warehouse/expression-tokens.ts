@@ -40,7 +40,7 @@ export function columnsOfExpression(
   dialect: 'duckdb' | 'bigquery',
 ): ExpressionColumns {
   const tokens = tokenize(text, dialect);
-  if (!Array.isArray(tokens)) return { ok: false, message: tokens.message };
+  if ('message' in tokens) return tokens;
   const live = new Map(liveColumns.map(name => [name.toLowerCase(), name]));
   const columns = new Set<string>();
   const absent = new Set<string>();
@@ -85,7 +85,10 @@ function refuse(text: string, why: string): { readonly ok: false; readonly messa
   return { ok: false, message: `the expression "${text}" cannot be used: ${why}` };
 }
 
-function tokenize(text: string, dialect: 'duckdb' | 'bigquery'): readonly Token[] | { readonly message: string } {
+function tokenize(
+  text: string,
+  dialect: 'duckdb' | 'bigquery',
+): readonly Token[] | Extract<ExpressionColumns, { ok: false }> {
   const tokens: Token[] = [];
   const stringQuotes = dialect === 'bigquery' ? '\'"' : "'";
   const nameQuotes = dialect === 'bigquery' ? '`' : '"';

@@ -1,0 +1,76 @@
+// The header of a CSV file, read from its first bytes: nothing is sniffed and no type is guessed.
+import { closeSync, openSync, readSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
+
+/** The names of a file's columns; none where the file is empty; or why it could not be read. */
+export type CsvHeader =
+  { readonly ok: true; readonly columns: readonly string[] } | { readonly ok: false; readonly message: string };
+
+/** Long enough for every header that people write. Bytes. */
+const FIRST_BYTES = 64 * 1024;
+
+/** Reads the header of a CSV file (plain, or gzip by its name). */
+export function readCsvHeader(
+  path: string,
+  delimiter: string,
+  buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES),
+): CsvHeader {
+  let text: string;
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const length = readSync(file, buffer, 0, buffer.length, 0);
+      const bytes = buffer.subarray(0, length);
+      text = (path.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes).toString(
+        'utf8',
+      );
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    return {
+      ok: false,
+      message: `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  return { ok: true, columns: parseHeader(text, delimiter) };
+}
+
+/** A buffer for reading many headers one after another. */
+export function headerBuffer(): Buffer {
+  return Buffer.allocUnsafe(FIRST_BYTES);
+}
+
+/** The names in the first line; nameless and repeated ones get a name of their own, as DuckDB would give them. */
+export function parseHeader(text: string, delimiter: string): readonly string[] {
+  const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  if (text.length === start) return [];
+  const names: string[] = [];
+  let name = '';
+  let quoted = false;
+  let i = start;
+  for (; i < text.length; i++) {
+    const character = text.charAt(i);
+    if (quoted) {
+      if (character !== '"') name += character;
+      else if (text.charAt(i + 1) === '"') {
+        name += '"';
+        i++;
+      } else quoted = false;
+    } else if (character === '"' && name === '') quoted = true;
+    else if (character === delimiter) {
+      names.push(name);
+      name = '';
+    } else if (character === '\n' || character === '\r') break;
+    else name += character;
+  }
+  if (names.length > 0 || name !== '') names.push(name);
+  const used = new Set<string>();
+  return names.map((each, position) => {
+    const base = each.trim() === '' ? `column${position}` : each;
+    let unique = base;
+    for (let n = 1; used.has(unique.toLowerCase()); n++) unique = `${base}_${n}`;
+    used.add(unique.toLowerCase());
+    return unique;
+  });
+}
