@@ -165,16 +165,14 @@ function acceptedCounts({ states }: TableCoverage, figures: Figures): CoverageRe
 /** The sentence: how much is covered of what is expected and asked for, what is short and why, what else is odd. */
 function messageOf(input: CoverageInput, figures: Figures, maximum: CoverageReport['maximum']): string {
   const { coverage, reading } = input;
-  const problem =
-    reading.state === 'measured'
-      ? []
-      : reading.state === 'absent' && !reading.knownBefore
-        ? [`it is not there: ${reading.message}`]
-        : [coverage.reasons.values().next().value ?? reading.message];
+  if (reading.state === 'unreadable' || (reading.state === 'absent' && reading.knownBefore)) {
+    const why = coverage.reasons.values().next().value ?? `could not be read: ${reading.message}`;
+    return `${why}; ${countOf(figures.expected, 'expected date')} unknown`;
+  }
   const sentences = [
     coveredSentence(input, figures),
-    ...problem,
-    ...(reading.state === 'measured' ? unknownSentence(coverage) : []),
+    ...(reading.state === 'absent' ? [`it is not there: ${reading.message}`] : []),
+    ...unknownSentence(coverage),
     ...maximumSentence(coverage, maximum),
     ...unexpectedSentence(figures),
   ];
@@ -185,11 +183,11 @@ function coveredSentence({ table, coverage }: CoverageInput, figures: Figures): 
   const { excluded } = coverage.calendarDays;
   if (figures.expected === 0) {
     const why = EXCLUSIONS.flatMap(exclusion =>
-      excluded[exclusion].isEmpty ? [] : [`${formatCount(excluded[exclusion].size)} ${EXCLUSION_WORDS[exclusion]}`],
+      excluded[exclusion].isEmpty ? [] : [countExcluded(exclusion, excluded[exclusion].size)],
     );
     return `no date is expected in the range${why.length === 0 ? '' : ` (${why.join(', ')})`}`;
   }
-  const lived = figures.accepted.size === 0 ? '' : ` (${formatCount(figures.accepted.size)} others accepted)`;
+  const lived = figures.accepted.size === 0 ? '' : ` (${formatCount(figures.accepted.size)} more accepted)`;
   if (figures.share === null) return `${countOf(figures.expected, 'expected date')}, each accepted as it is`;
   if (figures.share === 1) return `100.0 % covered: ${countOf(figures.judged, 'expected date')}${lived}`;
   const { min, source } = table.coverage;
@@ -197,12 +195,19 @@ function coveredSentence({ table, coverage }: CoverageInput, figures: Figures): 
   return `${formatShare(figures.covered, figures.judged)} covered${asked}: ${formatCount(figures.covered)} of ${countOf(figures.judged, 'expected date')}${lived}${breakdown(coverage, figures)}`;
 }
 
-const EXCLUSION_WORDS: Readonly<Record<Exclusion, string>> = {
-  'off-day': 'off-days',
-  'not-yet-due': 'not yet due',
-  'known-gap': 'known gaps',
-  bootstrap: 'bootstrap',
-};
+/** `2 known gaps`, `14 bootstrap`. */
+function countExcluded(exclusion: Exclusion, count: number): string {
+  switch (exclusion) {
+    case 'off-day':
+      return countOf(count, 'off-day');
+    case 'known-gap':
+      return countOf(count, 'known gap');
+    case 'not-yet-due':
+      return `${formatCount(count)} not yet due`;
+    case 'bootstrap':
+      return `${formatCount(count)} bootstrap`;
+  }
+}
 
 /** `, 12 partial (2 of 18 team_abbr), 159 missing`: the last reason stands for those of its state. */
 function breakdown({ states, reasons }: TableCoverage, { accepted }: Figures): string {
@@ -230,11 +235,9 @@ function maximumSentence(
   maximum: CoverageReport['maximum'],
 ): readonly string[] {
   if (maximum === null || maximum.expected === maximum.scheduled) return [];
-  const less = (['bootstrap', 'known-gap'] as const).flatMap(exclusion => {
-    const { size } = excluded[exclusion];
-    if (size === 0) return [];
-    return [exclusion === 'bootstrap' ? `${formatCount(size)} bootstrap` : countOf(size, 'known gap')];
-  });
+  const less = (['bootstrap', 'known-gap'] as const).flatMap(exclusion =>
+    excluded[exclusion].isEmpty ? [] : [countExcluded(exclusion, excluded[exclusion].size)],
+  );
   return [
     `${countOf(maximum.scheduled, 'scheduled date')} − ${less.join(' − ')}: ${formatShare(maximum.expected, maximum.scheduled)} of the schedule is the most there can be`,
   ];
