@@ -172,7 +172,6 @@ export class Services {
     if (!target.ok) return { ok: false, kind: 'error', problems: [{ message: target.message, ...declared.source }] };
     const opened = await openWarehouse(target.value, {
       folder: this.pipeline.folder,
-      signal: this.options.signal,
       onWaiting: this.options.onProgress,
     });
     if (!opened.ok) return { ok: false, kind: 'error', problems: [{ message: opened.failure.message }] };

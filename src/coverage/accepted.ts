@@ -20,7 +20,8 @@ export function acceptanceOf(
       finding.table === table &&
       names.includes(finding.check) &&
       !hasExpired(finding, asOf) &&
-      (finding.dates === undefined || (day !== undefined && finding.dates.some(range => day >= range.from && day <= range.to))),
+      (finding.dates === undefined ||
+        (day !== undefined && finding.dates.some(range => day >= range.from && day <= range.to))),
   );
 }
 

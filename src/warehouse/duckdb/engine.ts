@@ -25,7 +25,6 @@ async function start({ memoryLimit, threads }: EngineOptions): Promise<Warehouse
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
-      parquet_metadata_cache: 'true',
       ...(memoryLimit === undefined ? {} : { memory_limit: `${Math.ceil(memoryLimit / 1_000_000)}MB` }),
       ...(threads === undefined ? {} : { threads: String(threads) }),
     });

@@ -46,8 +46,16 @@ export interface HeaderGroup {
   readonly files: readonly DataFile[];
 }
 
-/** CSV files as text columns, joined by name; declared types are laid over them, with the raw text kept beside. */
-export function csvRelation(source: TableSource, groups: readonly HeaderGroup[], delimiter: string): Relation {
+/**
+ * CSV files as text columns, joined by name; declared types are laid over them, with the raw text kept beside.
+ * @param lacking columns that none of these files has, and other files of the table do: they are NULL here
+ */
+export function csvRelation(
+  source: TableSource,
+  groups: readonly HeaderGroup[],
+  delimiter: string,
+  lacking: readonly string[],
+): Relation {
   const scans = groups.map(
     ({ columns, files }) =>
       `SELECT * FROM read_csv(${fileList(files)}, auto_detect=false, header=true, delim=${literal(delimiter)}, quote='"', escape='"', ` +
@@ -64,7 +72,12 @@ export function csvRelation(source: TableSource, groups: readonly HeaderGroup[],
       ? []
       : [{ name: live, type: ENGINE_TYPES[type] }];
   });
-  const rows = scans.length === 1 ? (scans[0] ?? '') : scans.join('\nUNION ALL BY NAME\n');
+  for (const name of lacking) columns.set(name.toLowerCase(), name);
+  const joined = scans.length === 1 ? (scans[0] ?? '') : scans.join('\nUNION ALL BY NAME\n');
+  const rows =
+    lacking.length === 0
+      ? joined
+      : `SELECT *, ${lacking.map(name => `CAST(NULL AS VARCHAR) AS ${identifier(name)}`).join(', ')} FROM (${joined})`;
   return dated(source, {
     select:
       typed.length === 0

@@ -1,0 +1,362 @@
+// A DuckDB target: one database file, and tables in files beside it, behind the warehouse's interface.
+import { existsSync } from 'node:fs';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { type Day, isSensible, parseDay } from '../../model/day';
+import type { FigureValue } from '../../model/facts';
+import type { TableSource } from '../../pipeline/pipeline';
+import type { Parameter } from '../dialect';
+import { type Relation, type Statement, renderMeasurement } from '../render';
+import type { LiveColumn, MeasuredRows, Measurement, TableDescription, Warehouse, WarehouseAnswer } from '../warehouse';
+import { type Lease, acquire, databaseStamp } from './database-files';
+import { duckdbDialect } from './dialect';
+import { type Columns, connect, messageOf, query } from './engine';
+import { type FileTable, describeFiles } from './file-tables';
+import { csvRelation, databaseRelation, delimiterOf, parquetRelation, schemaAndTable } from './relations';
+
+export interface DuckDbOptions {
+  readonly target: string;
+  /** The database file, absolute; absent where every table lives in files. */
+  readonly path: string | undefined;
+  /** Where relative paths of tables start. */
+  readonly folder: string;
+  /** How long another process's use of the database file is waited for, milliseconds. */
+  readonly lockWaitMs: number;
+  readonly onWaiting: ((message: string) => void) | undefined;
+}
+
+type Catalogue =
+  | {
+      readonly state: 'read';
+      readonly tables: ReadonlyMap<
+        string,
+        { readonly kind: 'table' | 'view'; readonly columns: readonly LiveColumn[] }
+      >;
+    }
+  | { readonly state: 'unreadable'; readonly message: string };
+
+export class DuckDbWarehouse implements Warehouse {
+  readonly dialect = 'duckdb';
+  readonly target: string;
+  private readonly instance: DuckDBInstance;
+  private readonly options: DuckDbOptions;
+  private readonly fileTables = new Map<string, FileTable>();
+  private lease: Lease | undefined;
+  private catalogue: Catalogue | undefined;
+  private lookupCount = 0;
+
+  constructor(instance: DuckDBInstance, options: DuckDbOptions) {
+    this.instance = instance;
+    this.options = options;
+    this.target = options.target;
+  }
+
+  get lookups(): number {
+    return this.lookupCount;
+  }
+
+  async describe(
+    sources: readonly TableSource[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, TableDescription>> {
+    const descriptions = new Map<string, TableDescription>();
+    const connection = await connect(this.instance);
+    try {
+      for (const source of sources) {
+        if (descriptions.has(source.name)) continue;
+        descriptions.set(source.name, await this.describeOne(source, connection, signal));
+      }
+    } finally {
+      connection.closeSync();
+    }
+    return descriptions;
+  }
+
+  async measure(measurement: Measurement, signal?: AbortSignal): Promise<WarehouseAnswer<MeasuredRows>> {
+    const relation = this.relationOf(measurement);
+    if (!relation.ok) return relation;
+    if (relation.value === undefined) return { ok: true, value: noRows(measurement) };
+    const statement = renderMeasurement(measurement, relation.value, duckdbDialect);
+    const connection = await connect(this.instance); // its own: what it rejects is kept in temporary tables of the connection
+    try {
+      const answer = await query(connection, statement.sql, bind(statement), signal);
+      if (!answer.ok) return answer;
+      const rejected = this.isCsv(measurement.source) ? await rejectedLines(connection) : [];
+      const undated = rejected.find(line => line.day === undefined);
+      if (undated !== undefined && measurement.source.location.kind !== 'file-per-date') {
+        return {
+          ok: false,
+          failure: {
+            reason: 'unavailable',
+            message: `${undated.reason}. Mend the line: nothing is counted of a table that is read in part`,
+          },
+        };
+      }
+      return { ok: true, value: this.rowsOf(measurement, relation.value, answer.value, rejected) };
+    } catch (error) {
+      return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  explain(measurement: Measurement): string {
+    const relation = this.relationOf(measurement);
+    return relation.ok && relation.value !== undefined
+      ? renderMeasurement(measurement, relation.value, duckdbDialect).sql
+      : '';
+  }
+
+  async close(): Promise<void> {
+    const { lease } = this;
+    this.lease = undefined;
+    this.catalogue = undefined;
+    await lease?.release();
+  }
+
+  private async describeOne(
+    source: TableSource,
+    connection: DuckDBConnection,
+    signal: AbortSignal | undefined,
+  ): Promise<TableDescription> {
+    const { location } = source;
+    if (location.kind !== 'target') {
+      this.lookupCount++;
+      const table = await describeFiles(source, location, this.options.folder, connection, signal);
+      this.fileTables.set(source.name, table);
+      return table.description;
+    }
+    this.catalogue ??= await this.readCatalogue(connection, signal);
+    if (this.catalogue.state === 'unreadable') return this.catalogue;
+    const found = this.catalogue.tables.get(tableKey(source.name));
+    const { path } = this.options;
+    if (found === undefined) return { state: 'absent', message: `${path ?? 'the target'} has no table ${source.name}` };
+    const stamp = path === undefined ? undefined : databaseStamp(path);
+    return {
+      state: 'present',
+      kind: found.kind,
+      columns: found.columns,
+      // A view may read what the file's stamp knows nothing of.
+      stamps: stamp === undefined || found.kind === 'view' ? { kind: 'none' } : { kind: 'whole', stamp },
+      unread: new Map(),
+    };
+  }
+
+  /** All tables of the database file, in one look-up. */
+  private async readCatalogue(connection: DuckDBConnection, signal: AbortSignal | undefined): Promise<Catalogue> {
+    const { path, lockWaitMs, onWaiting } = this.options;
+    if (path === undefined)
+      return {
+        state: 'unreadable',
+        message: `target ${this.target} names no database file: give it a \`path\`, or the table \`files\``,
+      };
+    if (!existsSync(path))
+      return {
+        state: 'unreadable',
+        message: `there is no DuckDB file ${path}: correct the \`path\` of target ${this.target}, or restore the file`,
+      };
+    if (this.lease === undefined) {
+      const taken = await acquire(this.instance, path, 'read', { waitMs: lockWaitMs, onWaiting, signal });
+      if (!taken.ok) return { state: 'unreadable', message: taken.failure.message };
+      this.lease = taken.value;
+    }
+    this.lookupCount++;
+    const answer = await query(
+      connection,
+      `SELECT c.schema_name AS s, c.table_name AS t, c.column_name AS c, c.data_type AS y, v.view_name IS NOT NULL AS v
+       FROM duckdb_columns() c LEFT JOIN duckdb_views() v
+         ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
+       WHERE c.database_name = $catalog ORDER BY c.schema_name, c.table_name, c.column_index`,
+      { catalog: this.lease.catalog },
+      signal,
+    );
+    if (!answer.ok)
+      return { state: 'unreadable', message: `the catalogue of ${path} could not be read: ${answer.failure.message}` };
+    const column = (name: string): readonly DuckDBValue[] => answer.value.byName.get(name) ?? [];
+    const tables = new Map<string, { kind: 'table' | 'view'; columns: LiveColumn[] }>();
+    const [schemas, names, columns, types, views] = [column('s'), column('t'), column('c'), column('y'), column('v')];
+    for (let i = 0; i < answer.value.rows; i++) {
+      const key = keyOf(String(schemas[i]), String(names[i]));
+      const known = tables.get(key) ?? {
+        kind: views[i] === true ? ('view' as const) : ('table' as const),
+        columns: [],
+      };
+      known.columns.push({ name: String(columns[i]), type: String(types[i]).toUpperCase() });
+      tables.set(key, known);
+    }
+    return { state: 'read', tables };
+  }
+
+  /** Where a described table's rows are; `undefined` where no file holds any. */
+  private relationOf({ source, range, only }: Measurement): WarehouseAnswer<Relation | undefined> {
+    if (source.location.kind === 'target') {
+      const table = this.catalogue?.state === 'read' ? this.catalogue.tables.get(tableKey(source.name)) : undefined;
+      if (this.lease === undefined || table === undefined) return notDescribed(source);
+      return { ok: true, value: databaseRelation(this.lease.catalog, source.name, table.columns) };
+    }
+    const table = this.fileTables.get(source.name);
+    if (table === undefined || table.description.state !== 'present') return notDescribed(source);
+    const wanted = (day: Day | undefined): boolean =>
+      day === undefined || (day >= range.from && day <= range.to && only?.has(day) !== false);
+    const files = table.files.filter(file => wanted(file.day));
+    if (table.format.type === 'parquet') {
+      return {
+        ok: true,
+        value: files.length === 0 ? undefined : parquetRelation(source, files, table.description.columns),
+      };
+    }
+    const groups = table.groups
+      .map(group => ({ columns: group.columns, files: group.files.filter(file => wanted(file.day)) }))
+      .filter(group => group.files.length > 0);
+    if (groups.length === 0) return { ok: true, value: undefined };
+    // A column that only other files have is NULL in these: the relation still has to offer it.
+    const { columns } = table.description;
+    const offered = new Set(groups.flatMap(group => group.columns.map(name => name.toLowerCase())));
+    const lacking = columns.filter(column => !offered.has(column.name.toLowerCase()));
+    return {
+      ok: true,
+      value: csvRelation(
+        source,
+        groups,
+        delimiterOf(table.format),
+        lacking.map(({ name }) => name),
+      ),
+    };
+  }
+
+  private isCsv(source: TableSource): boolean {
+    return source.location.kind !== 'target' && source.location.format.type === 'csv';
+  }
+
+  private rowsOf(
+    measurement: Measurement,
+    relation: Relation,
+    answer: Columns,
+    rejected: readonly RejectedLine[],
+  ): MeasuredRows {
+    const { source, range, only, figures, strays } = measurement;
+    const dayOf = answer.byName.get('d') ?? [];
+    const rowCounts = answer.byName.get('n') ?? [];
+    const misfiledCounts = answer.byName.get('m');
+    const places: { readonly day: Day; readonly at: number }[] = [];
+    const outsideSense: { day: Day; rows: number }[] = [];
+    const misfiled: { day: Day; rows: number }[] = [];
+    let withoutDate = 0;
+    for (let at = 0; at < answer.rows; at++) {
+      const rows = numberOf(rowCounts[at]) ?? 0;
+      const number = numberOf(dayOf[at]);
+      if (number === null) {
+        withoutDate += rows;
+        continue;
+      }
+      const day = number as Day; // whole days since 1970, by the dialect's own arithmetic
+      if (!source.dated) {
+        if (rows > 0) places.push({ day, at });
+        continue;
+      }
+      if (!isSensible(day)) {
+        outsideSense.push({ day, rows });
+        continue;
+      }
+      if (day < range.from || day > range.to || only?.has(day) === false) continue;
+      places.push({ day, at });
+      const other = numberOf(misfiledCounts?.[at]) ?? 0;
+      if (other > 0) misfiled.push({ day, rows: other });
+    }
+    places.sort((a, b) => a.day - b.day);
+    const unread = new Map<Day, string>();
+    for (const { day, reason } of rejected) {
+      if (day !== undefined && !unread.has(day)) unread.set(day, reason);
+    }
+    return {
+      days: places.map(({ day }) => day),
+      rows: places.map(({ at }) => numberOf(rowCounts[at]) ?? 0),
+      values: figures.map((_, f) => {
+        const column = answer.byName.get(`f${f}`) ?? [];
+        return places.map(({ at }): FigureValue => numberOf(column[at]));
+      }),
+      strays: {
+        withoutDate: strays && relation.fileDay === undefined ? withoutDate : 0,
+        outsideSense: outsideSense.sort((a, b) => a.day - b.day),
+        misfiled: misfiled.sort((a, b) => a.day - b.day),
+      },
+      unread,
+      bytes: undefined,
+    };
+  }
+}
+
+interface RejectedLine {
+  /** The date of the file, where its name says one. */
+  readonly day: Day | undefined;
+  readonly reason: string;
+}
+
+/** The lines that the last scan of this connection could not read: never silently fewer rows. */
+async function rejectedLines(connection: DuckDBConnection): Promise<readonly RejectedLine[]> {
+  const answer = await query(
+    connection,
+    `SELECT s.file_path AS p, min(e.line) AS l, any_value(e.error_message ORDER BY e.line) AS m, count(DISTINCT e.line) AS n
+     FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) GROUP BY 1 ORDER BY 1`,
+  );
+  if (!answer.ok) return [];
+  const column = (name: string): readonly DuckDBValue[] => answer.value.byName.get(name) ?? [];
+  const [paths, lines, messages, counts] = [column('p'), column('l'), column('m'), column('n')];
+  return paths.map((path, i) => {
+    const more = (numberOf(counts[i]) ?? 1) - 1;
+    const text = String(path);
+    return {
+      day: dayIn(text),
+      reason: `${text} line ${String(lines[i])} could not be read: ${String(messages[i])}${more > 0 ? ` (and ${more} more lines)` : ''}`,
+    };
+  });
+}
+
+/** The last date written in a path, in either of the forms that a pattern may ask for. */
+function dayIn(path: string): Day | undefined {
+  const iso = path.match(/\d{4}-\d{2}-\d{2}/g)?.at(-1);
+  if (iso !== undefined) return parseDay(iso);
+  const compact = path.match(/\d{8}/g)?.at(-1);
+  return compact === undefined
+    ? undefined
+    : parseDay(`${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}`);
+}
+
+function noRows({ figures }: Measurement): MeasuredRows {
+  return {
+    days: [],
+    rows: [],
+    values: figures.map(() => []),
+    strays: { withoutDate: 0, outsideSense: [], misfiled: [] },
+    unread: new Map(),
+    bytes: undefined,
+  };
+}
+
+function notDescribed(source: TableSource): {
+  readonly ok: false;
+  readonly failure: { readonly reason: 'unavailable'; readonly message: string };
+} {
+  return {
+    ok: false,
+    failure: { reason: 'unavailable', message: `${source.name} was not found when the catalogue was read: ask again` },
+  };
+}
+
+function tableKey(name: string): string {
+  return keyOf(...schemaAndTable(name));
+}
+
+/** Names are the same in any case. */
+function keyOf(schema: string, table: string): string {
+  return JSON.stringify([schema.toLowerCase(), table.toLowerCase()]);
+}
+
+function bind({ parameters }: Statement): Readonly<Record<string, DuckDBValue>> {
+  return Object.fromEntries(parameters.map(({ name, value }: Parameter) => [name, value]));
+}
+
+/** A number of the engine's; NaN and infinities are no values that anything can be judged by. */
+function numberOf(value: DuckDBValue | undefined): number | null {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
