@@ -10,7 +10,7 @@ import {
   covered,
 } from '../model/coverage';
 import { type Day, addDays, civilDay, civilParts } from '../model/day';
-import { type DayRange, DaySet } from '../model/day-set';
+import type { DayRange, DaySet } from '../model/day-set';
 import type { SeasonGrid } from '../model/report';
 
 /** The grids of a table's seasons; of calendar years where the calendar has none. */

@@ -197,16 +197,9 @@ function coveredSentence({ table, coverage }: CoverageInput, figures: Figures): 
 
 /** `2 known gaps`, `14 bootstrap`. */
 function countExcluded(exclusion: Exclusion, count: number): string {
-  switch (exclusion) {
-    case 'off-day':
-      return countOf(count, 'off-day');
-    case 'known-gap':
-      return countOf(count, 'known gap');
-    case 'not-yet-due':
-      return `${formatCount(count)} not yet due`;
-    case 'bootstrap':
-      return `${formatCount(count)} bootstrap`;
-  }
+  if (exclusion === 'off-day') return countOf(count, 'off-day');
+  if (exclusion === 'known-gap') return countOf(count, 'known gap');
+  return `${formatCount(count)} ${exclusion === 'bootstrap' ? 'bootstrap' : 'not yet due'}`;
 }
 
 /** `, 12 partial (2 of 18 team_abbr), 159 missing`: the last reason stands for those of its state. */

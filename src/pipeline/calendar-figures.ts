@@ -51,13 +51,8 @@ function heldRows({ where, notHeld }: MeasuredCalendar): RowTest {
 }
 
 function unitFigure(unit: UnitCount, held: RowTest): Figure {
-  switch (unit.measure) {
-    case 'count':
-      return figure.count(held);
-    case 'distinct':
-      // As count(distinct …) does in SQL: a row without a value is no unit.
-      return figure.distinct([unit.column], row.all(held, row.filled(unit.column)));
-    case 'sum':
-      return figure.sum(unit.column, held);
-  }
+  if (unit.measure === 'count') return figure.count(held);
+  if (unit.measure === 'sum') return figure.sum(unit.column, held);
+  // As count(distinct …) does in SQL: a row without a value is no unit.
+  return figure.distinct([unit.column], row.all(held, row.filled(unit.column)));
 }

@@ -1,6 +1,6 @@
 // What is uncertain of a measured calendar and what there is to say of it, gathered while it is resolved.
 import type { Day } from '../model/day';
-import { type DayRange, DaySet } from '../model/day-set';
+import type { DayRange, DaySet } from '../model/day-set';
 import type { MeasuredCalendar } from './pipeline';
 import { type CalendarFinding, type ResolvedCalendar, clipSeasons, knownGapDays, upTo } from './resolved-calendar';
 
