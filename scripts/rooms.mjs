@@ -1,6 +1,6 @@
-// The rooms of src/ and their order: who may import whom. The one table; the lint rule and its test read it.
+// The rooms of src/ and their order: who may import whom, and what from outside. The one table; the lint rule and its test read it.
 
-/** Lower rooms first. A room may import itself and every room of an earlier line, and nothing of its own line or later. */
+/** Lower rooms first. A room may import itself and every room of an earlier line, and nothing of its own line or a later one. */
 export const ROOM_ORDER = [
   ['model', 'scripts', 'git'],
   ['checks'],
@@ -20,38 +20,97 @@ export const ROOM_ORDER = [
 /** Files directly in src/ that compose the rooms: they may import every room but the editor's. */
 export const PROGRAMS = ['services', 'cli', 'engine', 'runner'];
 
+/** Rooms of the terminal and the agents work through the services, as the programs do. */
+export const USE_SERVICES = ['cli', 'agents', 'language'];
+
 /** What the editor's room may import of src/: messages and plain types, never the engine. */
 export const EDITOR_MAY = ['protocol', 'model'];
 
-/** Rooms whose files touch no disk, no process and no network. */
+/** Rooms whose files touch no disk, no process and no network: what they say depends on what they are given, and on nothing else. */
 export const PURE_ROOMS = ['model', 'checks', 'coverage', 'validation', 'print'];
+
+/** Packages that belong to some rooms only, so that what they do has one place. Any other package may be imported anywhere. */
+export const PACKAGE_ROOMS = {
+  vscode: ['editor', 'extension'],
+  '@duckdb/node-api': ['warehouse'],
+  commander: ['cli'],
+  yaml: ['pipeline', 'language', 'handoff'],
+  zod: ['checks', 'pipeline'],
+};
+
+/** Rooms that import no package but these: adding a check must stay a small thing. */
+export const ONLY_PACKAGES = { checks: ['zod'], model: ['temporal-polyfill'] };
+
+/** Node's own modules that reach outside the process. */
+const OUTSIDE =
+  /^(?:node:)?(?:fs|child_process|cluster|dgram|dns|http|http2|https|net|os|process|readline|tls|worker_threads)(?:\/|$)/;
+
+/** How files of a room that the table does not know are refused, so that a new room has to find its place. */
+const unknownRoom = room => `src/${room} is no room of scripts/rooms.mjs: add it where it belongs`;
 
 /**
  * Why a file of src/ may not import another, or `undefined` where it may.
  * @param {string} from path relative to src/, such as `facts/ledger.ts`
- * @param {string} to path relative to src/, such as `model/day`
+ * @param {string} to path relative to src/, such as `model/day`; `../package.json` for what lies outside of it
+ * @returns {string | undefined}
  */
 export function importProblem(from, to) {
+  if (to.startsWith('..')) return 'src/ imports nothing that lies outside of src/';
   const [fromRoom, toRoom] = [roomOf(from), roomOf(to)];
   if (fromRoom === toRoom) return undefined;
   if (fromRoom === 'editor' || fromRoom === 'extension') {
     if (fromRoom === 'extension' && toRoom === 'editor') return undefined;
-    return EDITOR_MAY.includes(toRoom) ? undefined : `the editor speaks to the engine through src/protocol.ts: it may not import ${toRoom}`;
+    return EDITOR_MAY.includes(toRoom)
+      ? undefined
+      : `the editor speaks to the engine through src/protocol.ts: it may not import ${toRoom}`;
   }
-  if (toRoom === 'editor' || toRoom === 'extension') return `nothing imports the editor: it is the outermost room`;
-  if (fromRoom === 'protocol') return toRoom === 'model' ? undefined : 'src/protocol.ts is messages and plain types: it may import model only';
-  if (PROGRAMS.includes(fromRoom) && from === `${fromRoom}.ts`) return undefined;
+  if (toRoom === 'editor' || toRoom === 'extension') return 'nothing imports the editor: it is the outermost room';
+  if (fromRoom === 'protocol')
+    return toRoom === 'model' ? undefined : 'src/protocol.ts is messages and plain types: it may import model only';
+  if (isProgram(from))
+    return rankOf(toRoom) !== -1 || PROGRAMS.includes(toRoom) || toRoom === 'protocol'
+      ? undefined
+      : unknownRoom(toRoom);
   const [fromRank, toRank] = [rankOf(fromRoom), rankOf(toRoom)];
-  if (fromRank === -1) return `src/${fromRoom} is no room of scripts/rooms.mjs: add it where it belongs`;
-  // The terminal's and the agents' rooms work through the services, as the programs do.
-  if (['cli', 'agents'].includes(fromRoom) && toRoom === 'services') return undefined;
-  if (toRank === -1) return `src/${toRoom} is composed above the rooms: ${fromRoom} may not import it`;
-  return toRank < fromRank ? undefined : `imports run one way: ${fromRoom} may not import ${toRoom}`;
+  if (fromRank === -1) return unknownRoom(fromRoom);
+  if (toRoom === 'services' && USE_SERVICES.includes(fromRoom)) return undefined;
+  if (toRank === -1)
+    return PROGRAMS.includes(toRoom)
+      ? `src/${toRoom}.ts is composed above the rooms: ${fromRoom} may not import it`
+      : unknownRoom(toRoom);
+  return toRank < fromRank
+    ? undefined
+    : `imports run one way: ${fromRoom} may not import ${toRoom} (their order is in scripts/rooms.mjs)`;
+}
+
+/**
+ * Why a file of src/ may not import a package or a module of Node's, or `undefined` where it may.
+ * @param {string} from path relative to src/
+ * @param {string} specifier as it is written, such as `node:fs` or `@duckdb/node-api`
+ * @returns {string | undefined}
+ */
+export function packageProblem(from, specifier) {
+  const room = roomOf(from);
+  const pure = PURE_ROOMS.includes(room);
+  if (OUTSIDE.test(specifier)) return pure ? `${room} is pure: ${specifier} belongs at the edges` : undefined;
+  if (specifier.startsWith('node:')) return undefined;
+  const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+  const owners = PACKAGE_ROOMS[name];
+  if (owners !== undefined && !owners.includes(room))
+    return `${name} belongs to ${owners.map(owner => `src/${owner}`).join(', ')}: ${room} may not import it`;
+  const only = ONLY_PACKAGES[room];
+  if (only !== undefined && !only.includes(name))
+    return `src/${room} imports no package but ${only.join(', ')}: ${name} belongs elsewhere`;
+  return undefined;
+}
+
+function isProgram(path) {
+  return !path.includes('/') && PROGRAMS.includes(roomOf(path));
 }
 
 function roomOf(path) {
   const [first = ''] = path.split('/');
-  return first.replace(/\.ts$/, '');
+  return first.replace(/\.[mc]?ts$/, '');
 }
 
 function rankOf(room) {
