@@ -17,6 +17,7 @@ const TASKS = {
   demo: [[script('build.mjs')], [script('demo.mjs')]],
   test: [[script('build.mjs')], [bin('vitest/vitest.mjs'), 'run']],
   build: [[script('build.mjs')]],
+  prepack: [[script('build.mjs')]],
   typecheck: [[bin('typescript/bin/tsc'), '-p', '.']],
   lint: [[bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', ...folders]],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '--log-level=warn', '.']],
@@ -26,7 +27,7 @@ const TASKS = {
   bench: [[script('build.mjs')], [script('bench.mjs')]],
 };
 
-/** What a task uses beside Node; all of it goes on without, and says what it leaves out. */
+/** What a task uses beside Node and cannot install: named beforehand where it is absent. */
 const USES = { demo: ['git'], test: ['git', 'python3'] };
 
 const commands = Object.hasOwn(TASKS, task) ? TASKS[task] : undefined;

@@ -98,11 +98,10 @@ export function setUp() {
   return ensureNode();
 }
 
-/** Names the programs that a task uses and this machine has not: parts of the task are left out, and that must be no surprise. */
+/** Names the programs that a task uses and this machine has not, so that what follows is no surprise. */
 export function nameMissing(programs) {
   for (const program of programs) {
     const found = (process.env.PATH ?? '').split(path.delimiter).some(folder => existsSync(path.join(folder, program)));
-    if (!found)
-      say(`${program} is not on the PATH: what needs it is left out. Install it from your system for the whole.`);
+    if (!found) say(`${program} is not on the PATH: what needs it is left out or fails. Install it from your system.`);
   }
 }
