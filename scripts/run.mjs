@@ -22,7 +22,7 @@ const TASKS = {
   lint: [[bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', ...folders]],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '--log-level=warn', '.']],
   'format:check': [[bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
-  schema: [[script('build.mjs')], [script('write-schema.mjs')]],
+  schema: [[script('write-schema.mjs')]],
   picture: [[script('build.mjs')], [script('picture.mjs')]],
   bench: [[script('build.mjs')], [script('bench.mjs')]],
 };

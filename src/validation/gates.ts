@@ -221,7 +221,7 @@ export class Gates {
     );
     const measured = await this.measure(requests.map(({ request }) => request));
     const readings = new Map<string, TableReading>();
-    for (const { calendar, request } of requests) {
+    for (const { calendar } of requests) {
       const reading = measured.readings.get(calendarKey(calendar));
       if (reading !== undefined) readings.set(calendar.name, reading);
     }

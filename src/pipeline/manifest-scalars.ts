@@ -1,0 +1,146 @@
+// How single values are written in the manifest: dates, zones, durations, sizes, units. Each is a zod type that parses the text.
+import { z } from 'zod';
+import { type Day, parseDay } from '../model/day';
+import { isTimeZone } from './clock';
+import { nearest } from './nearest';
+import type { UnitCount } from './pipeline';
+
+/** A union whose message says what is wanted where a value is of no kind that it takes. */
+export function either<T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]>(
+  wanted: string,
+  options: T,
+): z.ZodUnion<T> {
+  return z.union(options, { error: () => wanted });
+}
+
+/** Text that is parsed: `parse` gives the value, or says in a message what is wrong. */
+function parsed<T>(
+  parse: (text: string) => { readonly value: T } | { readonly message: string },
+): z.ZodType<T, string> {
+  return z
+    .string()
+    .min(1)
+    .transform((text, context): T => {
+      const result = parse(text);
+      if ('value' in result) return result.value;
+      context.addIssue({ code: 'custom', message: result.message });
+      return z.NEVER;
+    });
+}
+
+export const text = z.string().min(1);
+
+/** A name that may look like a number: `2021`, `3`. The reader takes it as it was written. */
+export const idText = either('text or a number', [text, z.number()]).transform(String);
+
+/** A value that ends up as text on a command line or in an environment. */
+export const scalarText = either('text, a number, true or false', [z.string(), z.number(), z.boolean()]).transform(
+  String,
+);
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+
+export const day: z.ZodType<Day, string> = parsed((written): { value: Day } | { message: string } => {
+  const value = parseDay(written);
+  if (value !== undefined) return { value };
+  const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(written);
+  if (parts === null) return { message: `${written} is no date: dates are written as in 2024-10-22` };
+  const [year = '', month = '', dayOfMonth = ''] = parts.slice(1);
+  const padded = `${year}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`;
+  if (padded !== written && parseDay(padded) !== undefined)
+    return { message: `${written} is no date: write ${padded}` };
+  const name = MONTHS[Number(month) - 1];
+  if (name === undefined) return { message: `${written} does not exist: a year has the months 01 to 12` };
+  const last =
+    [31, 30, 29, 28].find(count => parseDay(`${year}-${month.padStart(2, '0')}-${count}`) !== undefined) ?? 31;
+  return { message: `${written} does not exist: ${name} ${year} has ${last} days` };
+}).meta({ pattern: String.raw`^\d{4}-\d{2}-\d{2}$`, description: 'A date, such as 2024-10-22' });
+
+const zones = new Map<string, boolean>();
+
+export const timezone: z.ZodType<string, string> = parsed((written): { value: string } | { message: string } => {
+  const known = zones.get(written) ?? isTimeZone(written);
+  zones.set(written, known);
+  if (known) return { value: written };
+  const near = nearest(written, Intl.supportedValuesOf('timeZone'));
+  return {
+    message: `${written} is no known time zone${near === undefined ? ': write an IANA name such as America/New_York or UTC' : `: did you mean ${near}?`}`,
+  };
+}).meta({ description: 'An IANA time zone, such as America/New_York or UTC' });
+
+const MINUTE_MS = 60_000;
+const DURATION_UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
+
+/** A duration, parsed to milliseconds. */
+export const duration: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([mhd])\s*$/.exec(written);
+  const unit = DURATION_UNITS[match?.[2] ?? ''];
+  return match === null || unit === undefined
+    ? { message: `${written} is no duration: write minutes, hours or days, as in 45m, 30h or 2d` }
+    : { value: Math.round(Number(match[1]) * unit) };
+}).meta({ description: 'Minutes, hours or days, such as 45m, 30h or 2d' });
+
+/** Whole days, parsed to their number. */
+export const wholeDays: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
+  const match = /^\s*(\d{1,5})\s*d\s*$/.exec(written);
+  return match === null
+    ? { message: `${written} is no number of days: write whole days, as in 21d` }
+    : { value: Number(match[1]) };
+}).meta({ description: 'Whole days, such as 21d' });
+
+const SIZE_UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  PB: 1e15,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+  PIB: 2 ** 50,
+};
+
+/** A size, parsed to bytes; KB, MB, GB are decimal, KiB, MiB, GiB binary. */
+export const size: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(written);
+  const unit = SIZE_UNITS[(match?.[2] ?? '').toUpperCase()];
+  const bytes = match === null || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
+  if (bytes === undefined || !Number.isSafeInteger(bytes))
+    return { message: `${written} is no size: write a number and a unit, as in 20 GB, 500 MB or 4 GiB` };
+  return bytes > 0 ? { value: bytes } : { message: `${written} is nothing: write a size such as 20 GB` };
+}).meta({ description: 'A size, such as 20 GB, 500 MB or 4 GiB' });
+
+/** A column of a unit: a plain name, or any name in double quotes. */
+const COLUMN = String.raw`([\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")+")`;
+const DISTINCT = new RegExp(String.raw`^count\s*\(\s*distinct\s+${COLUMN}\s*\)$`, 'iu');
+const SUM = new RegExp(String.raw`^sum\s*\(\s*${COLUMN}\s*\)$`, 'iu');
+
+/** How many units a date of a calendar has. Three forms and no others: it has to mean the same on every engine. */
+export const unitCount: z.ZodType<UnitCount, string> = parsed((written): { value: UnitCount } | { message: string } => {
+  const trimmed = written.trim();
+  if (/^count\s*\(\s*\*\s*\)$/i.test(trimmed)) return { value: { measure: 'count' } };
+  const distinct = DISTINCT.exec(trimmed)?.[1];
+  if (distinct !== undefined) return { value: { measure: 'distinct', column: unquote(distinct) } };
+  const sum = SUM.exec(trimmed)?.[1];
+  if (sum !== undefined) return { value: { measure: 'sum', column: unquote(sum) } };
+  return { message: `${written} counts no units: write count(*), count(distinct column) or sum(column)` };
+}).meta({ description: 'Units of a date: count(*), count(distinct column) or sum(column)' });
+
+function unquote(column: string): string {
+  return column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column;
+}

@@ -1,0 +1,194 @@
+// A report as a person reads it in a terminal: worst first, aligned, dates as ranges, and what to do next.
+import type { CoverageReport, Report, Result } from '../model/report';
+import { formatCount, formatShare } from '../model/percent';
+import { type Paint, painter } from './paint';
+import { gridLines } from './grid';
+import { OUTCOME_SIGNS, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
+
+export interface TerminalOptions {
+  /** Width to keep to, characters. */
+  readonly columns: number;
+  readonly colour: boolean;
+  /** Season grids of every table, not only of short ones; reasons of every date. */
+  readonly verbose: boolean;
+}
+
+/** Prints a report. Colour adds escape codes and changes nothing else. */
+export function printTerminal(report: Report, options: TerminalOptions): string {
+  const paint = painter(options.colour);
+  const lines = [head(report, options, paint), ''];
+  if (report.command === 'preflight' || report.command === 'check') {
+    lines.push(paint[report.verdict](`${OUTCOME_SIGNS[report.verdict]} ${verdictSentence(report)}`));
+    lines.push(...resultLines(report.results.filter(isOpen), paint, options));
+  } else {
+    lines.push(...report.phases.flatMap(phase => phaseLines(report, phase, paint, options)));
+    const results = report.results.filter(
+      result => isOpen(result) && (report.command === 'validate' || result.outcome !== 'pass'),
+    );
+    if (results.length > 0)
+      lines.push(report.command === 'validate' ? 'Checks' : 'Findings', ...resultLines(results, paint, options), '');
+    lines.push(paint[report.verdict](`${OUTCOME_SIGNS[report.verdict]} ${verdictSentence(report)}`));
+  }
+  const accepted = report.results.filter(result => result.accepted !== undefined);
+  const acceptedDates = report.coverage.filter(each => Object.values(each.accepted).some(count => count > 0));
+  if (accepted.length + acceptedDates.length > 0) {
+    lines.push('', `Accepted (${accepted.length + acceptedDates.length})`);
+    for (const result of accepted)
+      lines.push(
+        `  ${OUTCOME_SIGNS[result.outcome]} ${shortName(result.table)} ${result.check}: ${result.message} (${result.accepted?.reason ?? ''}${until(result)})`,
+      );
+    for (const each of acceptedDates) {
+      const what = Object.entries(each.accepted)
+        .map(([state, count]) => `${formatCount(count)} ${state}`)
+        .join(', ');
+      lines.push(`  ${shortName(each.table)}: ${what}`);
+    }
+  }
+  for (const [i, step] of report.next.entries())
+    lines.push(
+      ...(i === 0 ? [''] : []),
+      `${i === 0 ? 'Next:' : '     '} ${paint.strong(step.command)}   ${paint.quiet(step.why)}`,
+    );
+  return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
+}
+
+function isOpen(result: Result): boolean {
+  return result.accepted === undefined;
+}
+
+function until(result: Result): string {
+  return result.accepted?.until === undefined ? '' : `, until ${result.accepted.until}`;
+}
+
+function head(report: Report, { columns }: TerminalOptions, paint: Paint): string {
+  const asOf =
+    report.asOfFrom === 'now'
+      ? `as of ${report.asOf}`
+      : `as of ${report.asOf} (${report.asOfFrom === 'manifest' ? 'frozen by the manifest' : 'given'})`;
+  const range = report.command === 'check' ? '' : ` · ${report.from} → ${report.to}`;
+  const left = `${report.pipeline} · ${report.target}${range} · ${asOf}`;
+  const { statements, lookups, ms } = report.cost;
+  const right = `${statements} statement${statements === 1 ? '' : 's'}, ${lookups} look-up${lookups === 1 ? '' : 's'} · ${formatCount(ms)} ms`;
+  const gap = columns - left.length - right.length;
+  return gap >= 2 ? `${left}${' '.repeat(gap)}${paint.quiet(right)}` : `${left}\n${paint.quiet(right)}`;
+}
+
+function phaseLines(
+  report: Report,
+  phase: Report['phases'][number],
+  paint: Paint,
+  options: TerminalOptions,
+): readonly string[] {
+  const tables = report.coverage.filter(each => phase.tables.includes(each.table));
+  if (tables.length === 0) return [];
+  const short = tables.filter(each => each.outcome === 'fail' || each.outcome === 'error').length;
+  const title = `Phase ${phase.id}  ${phase.name}`;
+  const state = tables.every(each => each.expected > 0 && each.counts.missing === each.expected)
+    ? 'not started'
+    : short > 0
+      ? `${short} of ${tables.length} tables short`
+      : 'all there';
+  const order = ['error', 'fail', 'warn', 'skipped', 'pass'];
+  const sorted = [...tables].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  const width = Math.max(...tables.map(each => shortName(each.table).length));
+  const gap = Math.max(2, Math.min(options.columns, 100) - title.length - state.length);
+  return [
+    paint.strong(title) + ' '.repeat(gap) + paint.quiet(state),
+    ...sorted.flatMap(each => tableLines(each, width, paint, options)),
+    '',
+  ];
+}
+
+/** How many of a table's runs of dates are listed unless more are asked for. */
+const MOST_RUNS = 3;
+
+function tableLines(
+  coverage: CoverageReport,
+  width: number,
+  paint: Paint,
+  options: TerminalOptions,
+): readonly string[] {
+  const { outcome, counts, expected, share } = coverage;
+  const percentage =
+    coverage.counts.unknown === expected && expected > 0
+      ? 'unknown'
+      : share === null
+        ? '–'
+        : formatShare(share * 1e6, 1e6);
+  const word = OUTCOME_SIGNS[outcome];
+  const lines = [
+    `  ${paint[outcome](word)} ${shortName(coverage.table).padEnd(width)}  ${percentage.padStart(8)}   ${stateWords(counts)}` +
+      `${coverage.unexpected > 0 ? ` · ${formatCount(coverage.unexpected)} unexpected` : ''}` +
+      `${coverage.lastWrite === undefined ? '' : paint.quiet(`   last write ${coverage.lastWrite.slice(0, 16).replace('T', ' ')}`)}`,
+  ];
+  const isShort = outcome === 'fail' || outcome === 'error' || outcome === 'warn';
+  if (isShort && coverage.maximum !== null && coverage.maximum.share < 1) {
+    lines.push(
+      `      ${paint.quiet(`${formatCount(coverage.maximum.expected)} of ${formatCount(coverage.maximum.scheduled)} scheduled dates is the most there can be (${formatShare(coverage.maximum.expected, coverage.maximum.scheduled)})`)}`,
+    );
+  }
+  if ((isShort && counts.missing < expected) || options.verbose)
+    lines.push(...gridLines(coverage.seasons, Math.min(options.columns, 100)).map(line => `      ${line}`));
+  if (isShort) lines.push(...runLines(coverage, paint, options).map(line => `      ${line}`));
+  return lines;
+}
+
+/** The runs of dates that are not complete: worst states first, each state's newest runs named with their reasons. */
+function runLines(coverage: CoverageReport, paint: Paint, { verbose }: TerminalOptions): readonly string[] {
+  const states = ['unknown', 'missing', 'partial', 'degraded', 'stale'] as const;
+  return states.flatMap(state => {
+    const runs = coverage.states.filter(run => run[2] === state);
+    if (runs.length === 0) return [];
+    const most = verbose ? runs.length : MOST_RUNS;
+    const shown = runs.slice(-most).reverse();
+    const count = formatCount(coverage.counts[state]);
+    if (state === 'missing')
+      return [
+        `${count} missing: ${dateRanges(
+          shown.map(([from, to]) => [from, to]),
+          runs.length,
+        )}`,
+      ];
+    return [
+      ...shown.map(
+        ([from, to, , reason], i) =>
+          `${i === 0 ? `${count} ${state}: ` : ' '.repeat(count.length + state.length + 3)}${dateRanges([[from, to]], 1)} ${reason}`,
+      ),
+      ...(runs.length > shown.length
+        ? [
+            paint.quiet(
+              `${' '.repeat(count.length + state.length + 3)}and ${formatCount(runs.length - shown.length)} more`,
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+function resultLines(results: readonly Result[], paint: Paint, { verbose }: TerminalOptions): readonly string[] {
+  const names = new Set(results.map(result => result.table));
+  const what = (result: Result): string =>
+    `${names.size > 1 ? `${shortName(result.table)} ` : ''}${result.check}${result.column === undefined ? '' : ` ${result.column}`}`;
+  const width = Math.min(48, Math.max(0, ...results.map(result => what(result).length)));
+  return results.flatMap(result => {
+    const source = thresholdSource(result);
+    const lines = [
+      `  ${paint[result.outcome](`${OUTCOME_SIGNS[result.outcome]} ${result.outcome.padEnd(7)}`)} ${what(result).padEnd(width)}  ${result.message}${source === '' ? '' : `   ${paint.quiet(source)}`}`,
+    ];
+    if (result.outcome === 'pass' || result.outcome === 'skipped' || result.dates === undefined) return lines;
+    const { ranges, count } = result.dates;
+    const newest = ranges
+      .slice(verbose ? 0 : -MOST_RUNS)
+      .map(([from, to]): [string, string] => [from, to])
+      .reverse();
+    lines.push(`      ${formatCount(count)} date${count === 1 ? '' : 's'}: ${dateRanges(newest, ranges.length)}`);
+    for (const example of (result.examples ?? []).slice(verbose ? 0 : -1))
+      lines.push(`      ${paint.quiet(`${example.date}: ${example.reason}`)}`);
+    return lines;
+  });
+}
+
+/** A table's name without what stands before its last dot. */
+function shortName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}

@@ -1,0 +1,103 @@
+// The words and signs of reports, the same on every surface.
+import { DATE_STATES, type DateState, type Exclusion } from '../model/coverage';
+import { formatDay, parseDay } from '../model/day';
+import type { Outcome } from '../model/outcome';
+import { countOf, formatCount } from '../model/percent';
+import type { CoverageReport, Report, Result } from '../model/report';
+
+/** The sign of an outcome; a word or a sentence always stands beside it. */
+export const OUTCOME_SIGNS: Readonly<Record<Outcome, string>> = {
+  pass: '✔',
+  warn: '⚠',
+  fail: '✘',
+  error: '‽',
+  skipped: '○',
+};
+
+/** One character a date, for season grids. */
+export const STATE_SIGNS: Readonly<Record<DateState | Exclusion, string>> = {
+  complete: '█',
+  partial: '▄',
+  missing: '·',
+  degraded: '▒',
+  stale: '░',
+  unknown: '?',
+  'off-day': ' ',
+  bootstrap: 'b',
+  'known-gap': 'k',
+  'not-yet-due': '-',
+};
+
+/** The states of a table's dates with their counts, complete first: `43 complete · 12 partial · 159 missing`. */
+export function stateWords(counts: CoverageReport['counts']): string {
+  const words = [...DATE_STATES]
+    .reverse()
+    .flatMap(state => (counts[state] > 0 ? [`${formatCount(counts[state])} ${state}`] : []));
+  return words.length === 0 ? 'no date is expected' : words.join(' · ');
+}
+
+/** Ranges of dates: `2024-11-06 → 2024-11-19 (14), 2024-11-25 and 11 more ranges`. */
+export function dateRanges(ranges: readonly (readonly [string, string])[], total: number): string {
+  const shown = ranges.map(([from, to]) => {
+    if (from === to) return from;
+    const [first, last] = [parseDay(from), parseDay(to)];
+    return first === undefined || last === undefined
+      ? `${from} → ${to}`
+      : `${formatDay(first)} → ${formatDay(last)} (${last - first + 1})`;
+  });
+  return `${shown.join(', ')}${total > ranges.length ? ` and ${countOf(total - ranges.length, 'more range')}` : ''}`;
+}
+
+/** What the verdict comes to, in a sentence. */
+export function verdictSentence(report: Report): string {
+  const { verdict, command } = report;
+  const open = report.results.filter(result => result.accepted === undefined);
+  const first = open.find(result => result.outcome === verdict);
+  const short = report.coverage.filter(each => each.outcome === 'fail').length;
+  const subject = report.phases
+    .flatMap(phase => phase.tables)
+    .map(name => name.slice(name.lastIndexOf('.') + 1))
+    .join(', ');
+  if (command === 'preflight') {
+    switch (verdict) {
+      case 'pass':
+        return `Ready: ${subject} may be written`;
+      case 'warn':
+        return `Ready, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}: ${subject} may be written`;
+      case 'fail':
+        return `Not ready: ${subject}: ${first?.message ?? 'a check failed'}`;
+      case 'error':
+        return `Could not be told: ${subject}: ${first?.message ?? 'something could not be read'}`;
+    }
+  }
+  if (command === 'check') {
+    switch (verdict) {
+      case 'pass':
+        return 'The manifest fits what is there';
+      case 'warn':
+        return `The manifest fits, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}`;
+      case 'fail':
+        return 'The manifest does not fit what is there';
+      case 'error':
+        return 'The manifest could not be compared with what is there';
+    }
+  }
+  switch (verdict) {
+    case 'pass':
+      return 'Everything asked for holds';
+    case 'warn':
+      return 'Everything required holds, with warnings';
+    case 'fail':
+      return short > 0
+        ? `${countOf(short, 'table')} short of the coverage asked for`
+        : `${countOf(open.filter(result => result.outcome === 'fail').length, 'check')} failed`;
+    case 'error':
+      return `Something required could not be evaluated: ${first?.message ?? report.coverage.find(each => each.outcome === 'error')?.message ?? ''}`;
+  }
+}
+
+/** Where a threshold was said, `phasegate.yaml:61`; nothing where it was not. */
+export function thresholdSource(result: Result): string {
+  const source = result.threshold?.source ?? (result.outcome === 'pass' ? undefined : result.source);
+  return source === undefined ? '' : `${source.file}:${source.line}`;
+}
