@@ -1,0 +1,24 @@
+// The command line: starts it on this process's arguments and streams, and ends with its exit code.
+import { run } from './cli/run';
+import { openServices } from './services';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => interrupted.abort());
+// A reader that goes away (head, less) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+void run(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  signal: interrupted.signal,
+  out: text => process.stdout.write(text),
+  err: text => process.stderr.write(text),
+  terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : undefined,
+  progress: process.stderr.isTTY,
+  open: openServices,
+}).then(code => {
+  process.exitCode = interrupted.signal.aborted ? 130 : code;
+});

@@ -1,0 +1,50 @@
+// The flags that commands share, read and checked: a date that does not exist never reaches a question.
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Day, parseDay } from '../model/day';
+
+export interface CommonFlags {
+  readonly manifest?: string;
+  readonly target?: string;
+  readonly from?: Day;
+  readonly to?: Day;
+  readonly season?: string;
+  readonly asOf?: Day;
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly warningsOk?: boolean;
+  /** `--no-cache` makes it false. */
+  readonly cache: boolean;
+  readonly verbose?: boolean;
+}
+
+/** A date flag's value. */
+export function dayFlag(text: string): Day {
+  const day = parseDay(text);
+  if (day === undefined) throw new InvalidArgumentError(`${text} is no date: write one that exists, as in 2024-10-22.`);
+  return day;
+}
+
+/** Adds the flags that every question takes. */
+export function withCommonFlags(command: Command): Command {
+  return command
+    .option('--manifest <file>', 'the manifest; else phasegate.yaml here or in a folder above')
+    .option('--target <name>', 'the target; else the default one of the manifest')
+    .option('--from <date>', 'the first date; else the start of the first season', dayFlag)
+    .option('--to <date>', 'the last date; else the date as of which is judged', dayFlag)
+    .option('--season <id>', 'the dates of one season')
+    .option('--as-of <date>', 'judge what is due as of the end of a date', dayFlag)
+    .option('--json', 'print one JSON document and nothing else')
+    .option('--markdown <file>', 'also write the report as Markdown')
+    .option('--warnings-ok', 'end with 0 where there are only warnings')
+    .option('--no-cache', 'measure everything, also what is proven unchanged')
+    .option('--verbose', 'every season grid, every run of dates');
+}
+
+/** What is wrong with flags that do not go together; `undefined` where nothing is. */
+export function flagProblem(flags: CommonFlags): string | undefined {
+  if (flags.season !== undefined && (flags.from !== undefined || flags.to !== undefined))
+    return '--season says the dates: leave --from and --to out';
+  if (flags.from !== undefined && flags.to !== undefined && flags.to < flags.from)
+    return '--to lies before --from: exchange them';
+  return undefined;
+}

@@ -1,0 +1,177 @@
+// One run of the command line: which command, asked how, answered where, with which exit code.
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { EXIT, exitCode } from '../model/outcome';
+import type { Report } from '../model/report';
+import { printJson } from '../print/json';
+import { printMarkdown } from '../print/markdown';
+import { printTerminal } from '../print/terminal';
+import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
+import { type CommonFlags, flagProblem, withCommonFlags } from './flags';
+
+declare const __PHASEGATE_VERSION__: string | undefined;
+
+/** What a run has of the world: given, so that tests give their own. */
+export interface World {
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** The terminal on standard output, where it is one. */
+  readonly terminal: { readonly columns: number } | undefined;
+  /** Whether progress is wanted on standard error. */
+  readonly progress: boolean;
+  readonly open: (options: OpenOptions) => Promise<Opened>;
+}
+
+/** An error of ours, not of the user's (sysexits' EX_SOFTWARE). */
+const EXIT_BUG = 70;
+/** Width where there is no terminal to ask. Characters. */
+const DEFAULT_COLUMNS = 100;
+
+/** Runs one command and gives its exit code. */
+export async function run(args: readonly string[], world: World): Promise<number> {
+  let code: number = EXIT.pass;
+  const program = new Command('phasegate')
+    .description(
+      'See which dates of which tables are really there and right, and never start a phase before the one it needs.',
+    )
+    .version(typeof __PHASEGATE_VERSION__ === 'string' ? __PHASEGATE_VERSION__ : 'development')
+    .exitOverride()
+    .configureOutput({ writeOut: world.out, writeErr: world.err })
+    .showSuggestionAfterError();
+
+  const question = (
+    name: string,
+    description: string,
+    ask: (services: Services, names: readonly string[], flags: QuestionFlags) => Promise<Answer>,
+  ): Command => {
+    const command = withCommonFlags(program.command(name).description(description));
+    if (name === 'preflight')
+      command
+        .argument('<tables...>', 'tables or phases, by full or short name')
+        .option('--rebuild', 'judge for all expected dates, not only for those that are short');
+    else if (name !== 'check')
+      command.argument('[tables...]', 'tables or phases, by full or short name; all unless said');
+    return command.action(async (first: readonly string[] | QuestionFlags, second?: QuestionFlags) => {
+      const names = Array.isArray(first) ? (first as readonly string[]) : [];
+      const flags = (Array.isArray(first) ? second : first) as QuestionFlags; // commander hands over arguments, then flags
+      code = await answer(name, services => ask(services, names, flags), flags, world);
+    });
+  };
+  question('check', 'compare the manifest with the live schema', services => services.check());
+  question('coverage', 'which dates of which tables are there and right', (services, names) =>
+    services.coverage(names),
+  );
+  question('preflight', 'whether tables may be written now; it only reads', (services, names, flags) =>
+    services.preflight(names, { rebuild: flags.rebuild === true }),
+  );
+  question('validate', 'judge the declared checks of tables', (services, names) => services.validate(names));
+
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+    const verbose = args.includes('--verbose');
+    world.err(
+      `phasegate met an error of its own: ${error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error)}\n`,
+    );
+    world.err(`Please report it${verbose ? '' : ', with what --verbose prints'}.\n`);
+    return EXIT_BUG;
+  }
+}
+
+interface QuestionFlags extends CommonFlags {
+  readonly rebuild?: boolean;
+}
+
+async function answer(
+  command: string,
+  ask: (services: Services) => Promise<Answer>,
+  flags: QuestionFlags,
+  world: World,
+): Promise<number> {
+  const wrong = flagProblem(flags);
+  if (wrong !== undefined)
+    return refuse(command, { ok: false, kind: 'usage', problems: [{ message: wrong }] }, flags, world);
+  const opened = await world.open({
+    cwd: world.cwd,
+    env: world.env,
+    signal: world.signal,
+    useCache: flags.cache,
+    onProgress: message => {
+      if (world.progress || /wait|could not|skipped/.test(message)) world.err(`${message}\n`);
+    },
+    ...(flags.manifest === undefined ? {} : { manifest: flags.manifest }),
+    ...(flags.target === undefined ? {} : { target: flags.target }),
+    ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
+    ...(flags.from === undefined ? {} : { from: flags.from }),
+    ...(flags.to === undefined ? {} : { to: flags.to }),
+    ...(flags.season === undefined ? {} : { season: flags.season }),
+  });
+  if (!opened.ok) return refuse(command, opened, flags, world);
+  const { services } = opened;
+  try {
+    const given = await ask(services);
+    if (!given.ok) return refuse(command, given, flags, world);
+    const { report } = given;
+    await show(report, services, flags, world);
+    return exitCode(report.verdict, flags.warningsOk === true);
+  } finally {
+    await services.close();
+  }
+}
+
+/** Commands whose reports are kept: they are evidence. */
+const KEPT = new Set(['preflight', 'validate']);
+
+async function show(report: Report, services: Services, flags: QuestionFlags, world: World): Promise<void> {
+  const saved = KEPT.has(report.command) ? await services.saveReport(report, printMarkdown(report)) : undefined;
+  if (flags.json === true) {
+    world.out(printJson(report));
+  } else {
+    const columns = world.terminal?.columns ?? DEFAULT_COLUMNS;
+    const colour = world.terminal !== undefined && world.env['NO_COLOR'] === undefined;
+    world.out(printTerminal(report, { columns, colour, verbose: flags.verbose === true }));
+    if (saved?.ok === true) world.out(`Report: ${saved.path}\n`);
+  }
+  if (saved?.ok === false) world.err(`${saved.message}\n`);
+  if (flags.markdown !== undefined) {
+    const path = resolve(world.cwd, flags.markdown);
+    try {
+      writeFileSync(path, printMarkdown(report));
+    } catch (error) {
+      world.err(
+        `the Markdown could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    }
+  }
+}
+
+/** Says why there is no answer: each problem at its place, as a compiler would. */
+function refuse(command: string, refusal: Refusal, flags: QuestionFlags, world: World): number {
+  if (flags.json === true) {
+    world.out(
+      `${JSON.stringify({ schema: 'phasegate.report/1', command, verdict: 'error', results: refusal.problems.map(asResult), coverage: [] }, undefined, 2)}\n`,
+    );
+  }
+  for (const problem of refusal.problems) world.err(`${placeOf(problem)}${problem.message}\n`);
+  if (refusal.problems.length > 1) world.err(`${refusal.problems.length} problems\n`);
+  return refusal.kind === 'usage' ? EXIT.usage : EXIT.error;
+}
+
+function placeOf({ file, line, column }: OpenProblem): string {
+  return file === undefined ? '' : `${[file, line, column].filter(part => part !== undefined).join(':')}: `;
+}
+
+function asResult({ message, file, line, column }: OpenProblem): Record<string, unknown> {
+  return {
+    id: 'manifest',
+    outcome: 'error',
+    message,
+    ...(file === undefined ? {} : { source: { file, line, column } }),
+  };
+}
