@@ -1,13 +1,15 @@
 // One run of the command line: which command, asked how, answered where, with which exit code.
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT, exitCode } from '../model/outcome';
+import { formatCount } from '../model/percent';
 import type { Report } from '../model/report';
 import { printJson } from '../print/json';
 import { printMarkdown } from '../print/markdown';
 import { printTerminal } from '../print/terminal';
 import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
+import { writeSample } from '../sample/write';
 import { type CommonFlags, flagProblem, withCommonFlags } from './flags';
 
 declare const __PHASEGATE_VERSION__: string | undefined;
@@ -70,6 +72,14 @@ export async function run(args: readonly string[], world: World): Promise<number
   );
   question('validate', 'judge the declared checks of tables', (services, names) => services.validate(names));
 
+  program
+    .command('sample')
+    .description('write the sample pipeline into a new folder')
+    .argument('<folder>', 'a folder that is new or empty')
+    .action((folder: string) => {
+      code = sample(folder, world);
+    });
+
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;
@@ -82,6 +92,26 @@ export async function run(args: readonly string[], world: World): Promise<number
     world.err(`Please report it${verbose ? '' : ', with what --verbose prints'}.\n`);
     return EXIT_BUG;
   }
+}
+
+/** Where the templates of the sample lie, from the bundle: dist/cli.js. */
+const SAMPLE_TEMPLATES = join(__dirname, '..', 'media', 'sample');
+
+function sample(folder: string, world: World): number {
+  const path = resolve(world.cwd, folder);
+  const written = writeSample(path, {
+    templates: SAMPLE_TEMPLATES,
+    state: 'start',
+    onProgress: message => {
+      if (world.progress) world.err(`${message}\n`);
+    },
+  });
+  if (!written.ok) {
+    world.err(`${written.message}\n`);
+    return EXIT.usage;
+  }
+  world.out(`${path}: ${formatCount(written.files)} files, ${formatCount(written.playerRows)} player rows\nNext: cd ${folder} && phasegate coverage\n`);
+  return EXIT.pass;
 }
 
 interface QuestionFlags extends CommonFlags {
