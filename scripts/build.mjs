@@ -6,6 +6,14 @@ import { ROOT } from './setup.mjs';
 
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 
+/** zod brings its messages in fifty languages; ours are our own, so they would only make the program slower to start. */
+const withoutLocales = {
+  name: 'without-locales',
+  setup(build) {
+    build.onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({ contents: 'export {};' }));
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: ROOT,
   entryPoints: ['src/cli.ts'],
@@ -19,6 +27,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   external: ['@duckdb/node-api'],
+  plugins: [withoutLocales],
   define: { __PHASEGATE_VERSION__: JSON.stringify(version) },
   metafile: true,
   logLevel: 'warning',

@@ -21,4 +21,5 @@ void run(process.argv.slice(2), {
   open: openServices,
 }).then(code => {
   process.exitCode = interrupted.signal.aborted ? 130 : code;
+  return undefined;
 });

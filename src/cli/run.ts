@@ -110,7 +110,9 @@ function sample(folder: string, world: World): number {
     world.err(`${written.message}\n`);
     return EXIT.usage;
   }
-  world.out(`${path}: ${formatCount(written.files)} files, ${formatCount(written.playerRows)} player rows\nNext: cd ${folder} && phasegate coverage\n`);
+  world.out(
+    `${path}: ${formatCount(written.files)} files, ${formatCount(written.playerRows)} player rows\nNext: cd ${folder} && phasegate coverage\n`,
+  );
   return EXIT.pass;
 }
 

@@ -40,11 +40,11 @@ function report(issue: Issue, shape: z.core.$ZodType, root: Place, problems: Pro
       return;
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const found = shown(place);
-      const near = nearest(found, values);
+      const given = shown(place);
+      const near = nearest(given, values);
       problems.add(
         place,
-        `${subjectOf(place)} is ${orList(values)}, not ${found}${near === undefined ? '' : `: did you mean ${near}?`}`,
+        `${subjectOf(place)} is ${orList(values)}, not ${given}${near === undefined ? '' : `: did you mean ${near}?`}`,
         { suggestion: near },
       );
       return;
@@ -107,7 +107,8 @@ function found({ value, items, entries, written }: Place): string {
   if (items !== undefined) return 'a list';
   if (entries !== undefined) return 'a map';
   if (value === null || value === undefined) return 'nothing';
-  return typeof value === 'string' ? `the text ${written ?? value}` : `${written ?? String(value)}`;
+  if (typeof value === 'string') return `the text ${written ?? value}`;
+  return written ?? JSON.stringify(value);
 }
 
 function shown(place: Place): string {
@@ -138,7 +139,7 @@ function definitionOf(shape: z.core.$ZodType): Definition {
     inner !== undefined;
     inner = definition.innerType ?? definition.in
   ) {
-    definition = inner._zod.def as Definition;
+    definition = inner._zod.def;
   }
   return definition;
 }
@@ -176,7 +177,8 @@ function optionsAt(shape: z.core.$ZodType, path: readonly PropertyKey[]): readon
 export function reportKeys(shape: z.ZodObject, place: Place, problems: Problems): void {
   const valid = Object.keys(shape.shape);
   for (const key of place.entries?.keys() ?? []) if (!valid.includes(key)) unknownKey(key, valid, place, problems);
-  for (const [key, inner] of Object.entries(shape.shape)) {
+  const shapes: Readonly<Record<string, z.ZodType>> = shape.shape;
+  for (const [key, inner] of Object.entries(shapes)) {
     const required = !inner.safeParse(undefined).success;
     if (required && place.entries?.has(key) !== true)
       problems.add(place, `${subjectOf(place)} needs ${key}`, { at: 'head' });

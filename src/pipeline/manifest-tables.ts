@@ -52,7 +52,7 @@ export function readPhases(section: Place | undefined, context: Context, problem
   if (section !== undefined && section.items === undefined) problems.add(section, 'phases takes a list of phases');
   for (const place of section?.items ?? []) {
     reportKeys(phaseShape, place, problems);
-    const id = String(pieceAt(place, 'id', phaseShape.shape.id, problems) ?? '');
+    const id = pieceAt(place, 'id', phaseShape.shape.id, problems) ?? '';
     const own = pieceAt(place, 'defaults', phaseDefaultsShape, problems) ?? {};
     const defaults: Defaults = { ...context.defaults, ...own };
     const tables = childOf(place, 'tables');

@@ -1,5 +1,15 @@
 // From the manifest's text to a tree of places: what YAML itself has to say of it, in words that help.
-import { Alias, type Document, type ParsedNode, Scalar, YAMLMap, isAlias, isMap, isScalar, parseDocument } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  type ParsedNode,
+  parseDocument,
+  Scalar,
+  type YAMLMap,
+} from 'yaml';
 import type { Place, TextRange } from './manifest-place';
 import type { Problems } from './manifest-problems';
 import {
@@ -144,7 +154,7 @@ class Converter {
       this.problems.addAt(range, 'a key is text: a list, a map or an alias cannot be one');
       return undefined;
     }
-    const name = unmask(typeof key.value === 'string' ? key.value : (key.source ?? ''));
+    const name = unmask(typeof key.value === 'string' ? key.value : key.source);
     if (name === '') {
       this.problems.addAt(range, 'a key is missing before the colon');
       return undefined;
@@ -209,7 +219,7 @@ class Converter {
   }
 
   private scalar(node: Scalar.Parsed, frame: Frame, range: TextRange): Place {
-    const source = node.source ?? '';
+    const source = node.source;
     if (typeof node.value !== 'string') return { ...placeOf(frame, node.value, range), written: source };
     const unquoted = node.type === Scalar.PLAIN && needsQuotes(source, frame.inFlow);
     const text = unmask(node.value);
@@ -270,5 +280,5 @@ function textRange([start, end]: readonly [number, number, number]): TextRange {
 function placeholderOf(node: YAMLMap.Parsed): string | undefined {
   const [pair] = node.items;
   if (node.flow !== true || pair === undefined || node.items.length !== 1 || pair.value !== null) return undefined;
-  return isScalar(pair.key) && pair.key.type === Scalar.PLAIN ? placeholderOfKey(pair.key.source ?? '') : undefined;
+  return isScalar(pair.key) && pair.key.type === Scalar.PLAIN ? placeholderOfKey(pair.key.source) : undefined;
 }

@@ -51,7 +51,7 @@ function read(text: string, { folder, file, env }: ManifestOptions, problems: Pr
     return undefined;
   }
   const { root, whole } = readYaml(text, env, problems);
-  if (root === undefined || root.value === null) {
+  if (root === undefined || isEmpty(root)) {
     if (!problems.hasErrors)
       problems.addAt({ start: 0, end: 0 }, 'the manifest is empty: it needs version, name, targets and phases');
     return undefined;
@@ -115,4 +115,8 @@ function read(text: string, { folder, file, env }: ManifestOptions, problems: Pr
     tables: phases.inOrder,
     accepted,
   };
+}
+
+function isEmpty(root: Place): boolean {
+  return root.value === null;
 }

@@ -94,17 +94,22 @@ function phaseLines(
   const gap = Math.max(2, Math.min(options.columns, 100) - title.length - state.length);
   return [
     paint.strong(title) + ' '.repeat(gap) + paint.quiet(state),
-    ...sorted.flatMap(each => tableLines(each, width, paint, options)),
+    ...sorted.flatMap(each => tableLines(each, width, report.coverage.length <= MOST_GRIDS, paint, options)),
     '',
   ];
 }
 
+/** Up to so many tables are shown with the grids of all their seasons. */
+const MOST_GRIDS = 2;
+
 /** How many of a table's runs of dates are listed unless more are asked for. */
 const MOST_RUNS = 3;
 
+/** @param alone whether few enough tables are shown for five seasons of each to fit a screen */
 function tableLines(
   coverage: CoverageReport,
   width: number,
+  alone: boolean,
   paint: Paint,
   options: TerminalOptions,
 ): readonly string[] {
@@ -118,8 +123,10 @@ function tableLines(
   const word = OUTCOME_SIGNS[outcome];
   const lines = [
     `  ${paint[outcome](word)} ${shortName(coverage.table).padEnd(width)}  ${percentage.padStart(8)}   ${stateWords(counts)}` +
-      `${coverage.unexpected > 0 ? ` · ${formatCount(coverage.unexpected)} unexpected` : ''}` +
-      `${coverage.lastWrite === undefined ? '' : paint.quiet(`   last write ${coverage.lastWrite.slice(0, 16).replace('T', ' ')}`)}`,
+      (coverage.unexpected > 0 ? ` · ${formatCount(coverage.unexpected)} unexpected` : '') +
+      (coverage.lastWrite === undefined
+        ? ''
+        : paint.quiet(`   last write ${coverage.lastWrite.slice(0, 16).replace('T', ' ')}`)),
   ];
   const isShort = outcome === 'fail' || outcome === 'error' || outcome === 'warn';
   if (isShort && coverage.maximum !== null && coverage.maximum.share < 1) {
@@ -127,7 +134,8 @@ function tableLines(
       `      ${paint.quiet(`${formatCount(coverage.maximum.expected)} of ${formatCount(coverage.maximum.scheduled)} scheduled dates is the most there can be (${formatShare(coverage.maximum.expected, coverage.maximum.scheduled)})`)}`,
     );
   }
-  if ((isShort && counts.missing < expected) || options.verbose)
+  const fits = coverage.seasons.length <= 1 || alone;
+  if ((fits && isShort && counts.missing < expected) || options.verbose)
     lines.push(...gridLines(coverage.seasons, Math.min(options.columns, 100)).map(line => `      ${line}`));
   if (isShort) lines.push(...runLines(coverage, paint, options).map(line => `      ${line}`));
   return lines;

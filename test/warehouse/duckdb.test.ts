@@ -15,8 +15,8 @@ afterEach(async () => {
   warehouse = undefined;
 });
 
-async function opened(database?: string): Promise<Warehouse> {
-  warehouse = await open(folder(), database);
+async function opened(path?: string): Promise<Warehouse> {
+  warehouse = await open(folder(), path);
   return warehouse;
 }
 

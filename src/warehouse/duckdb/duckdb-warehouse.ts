@@ -194,7 +194,7 @@ export class DuckDbWarehouse implements Warehouse {
       return { ok: true, value: databaseRelation(this.lease.catalog, source.name, table.columns) };
     }
     const table = this.fileTables.get(source.name);
-    if (table === undefined || table.description.state !== 'present') return notDescribed(source);
+    if (table?.description.state !== 'present') return notDescribed(source);
     const wanted = (day: Day | undefined): boolean =>
       day === undefined || (day >= range.from && day <= range.to && only?.has(day) !== false);
     const files = table.files.filter(file => wanted(file.day));

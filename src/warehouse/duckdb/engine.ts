@@ -57,9 +57,9 @@ export async function query(
   signal?: AbortSignal,
 ): Promise<WarehouseAnswer<Columns>> {
   if (signal?.aborted === true) return cancelled();
-  let interrupted = false;
+  const state = { interrupted: false };
   const interrupt = (): void => {
-    interrupted = true;
+    state.interrupted = true;
     connection.interrupt();
   };
   signal?.addEventListener('abort', interrupt, { once: true });
@@ -72,7 +72,7 @@ export async function query(
       value: { rows: reader.currentRowCount, byName: new Map(names.map((name, i) => [name, columns[i] ?? []])) },
     };
   } catch (error) {
-    if (interrupted) return cancelled();
+    if (state.interrupted) return cancelled();
     return { ok: false, failure: { reason: 'statement', message: firstLines(messageOf(error)) } };
   } finally {
     signal?.removeEventListener('abort', interrupt);

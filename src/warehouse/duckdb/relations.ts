@@ -12,7 +12,7 @@ const FILE = '__phasegate_file';
 const DAY = '__phasegate_day';
 const RAW = '__phasegate_raw_';
 
-const { identifier } = duckdbDialect;
+const identifier = (name: string): string => duckdbDialect.identifier(name);
 
 /** The engine's types for declared ones. */
 const ENGINE_TYPES: Readonly<Record<ColumnType, string>> = {

@@ -43,7 +43,9 @@ export class FakeWarehouse implements Warehouse {
     const unknown = measurement.figures.flatMap(columnsOf).find(column => !known.has(column));
     if (unknown !== undefined) throw new Error(`asked for ${unknown}, which is not there`);
     const days = [...this.rows.keys()]
-      .filter(day => day >= measurement.range.from && day <= measurement.range.to && measurement.only?.has(day) !== false)
+      .filter(
+        day => day >= measurement.range.from && day <= measurement.range.to && measurement.only?.has(day) !== false,
+      )
       .sort((a, b) => a - b);
     return Promise.resolve({
       ok: true,

@@ -45,8 +45,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** A new ledger each time, as a new process would have. */
 const openLedger = (): Ledger => new Ledger(folder, message => warnings.push(message));
 
-async function measure(figures: readonly Figure[], options: { useCache?: boolean } = {}): Promise<{ reading: TableReading; statements: number }> {
-  const measured = await measureTables([{ source, range, figures }], { warehouse, ledger: openLedger(), useCache: options.useCache ?? true });
+async function measure(
+  figures: readonly Figure[],
+  options: { useCache?: boolean } = {},
+): Promise<{ reading: TableReading; statements: number }> {
+  const measured = await measureTables([{ source, range, figures }], {
+    warehouse,
+    ledger: openLedger(),
+    useCache: options.useCache ?? true,
+  });
   const reading = measured.readings.get('d.t');
   if (reading === undefined) throw new Error('no reading');
   return { reading, statements: measured.statements };
@@ -78,7 +85,11 @@ describe('measuring a table', () => {
     expect(statements).toBe(1);
     const facts = factsOf(reading);
     expect(facts.values.has(figureId(nulls))).toBe(true);
-    expect(facts.unmeasured.get(figureId(absent))).toMatchObject({ reason: 'absent-column', columns: ['aa'], nearest: 'a' });
+    expect(facts.unmeasured.get(figureId(absent))).toMatchObject({
+      reason: 'absent-column',
+      columns: ['aa'],
+      nearest: 'a',
+    });
     expect(facts.unmeasured.get(figureId(hidden))).toMatchObject({ reason: 'absent-column', columns: ['ab'] });
   });
 
@@ -154,7 +165,11 @@ describe('re-use by stamp', () => {
     stamped('one');
     await measure([nulls]);
     const moved = { ...source, date: { column: 'a', timezone: 'Europe/Paris' } };
-    const measured = await measureTables([{ source: moved, range, figures: [nulls] }], { warehouse, ledger: openLedger(), useCache: true });
+    const measured = await measureTables([{ source: moved, range, figures: [nulls] }], {
+      warehouse,
+      ledger: openLedger(),
+      useCache: true,
+    });
     expect(measured.statements).toBe(1);
   });
 
@@ -186,7 +201,11 @@ describe('the ledger', () => {
     warehouse.rows.set(at(3), 8);
     await measure([nulls]);
     const lines = readdirSync(join(folder, 'facts'))
-      .flatMap(name => readFileSync(join(folder, 'facts', name), 'utf8').trim().split('\n'))
+      .flatMap(name =>
+        readFileSync(join(folder, 'facts', name), 'utf8')
+          .trim()
+          .split('\n'),
+      )
       .map(text => JSON.parse(text) as { at: number; days: number[] })
       .sort((a, b) => a.at - b.at || b.days.length - a.days.length);
     expect(lines.map(line => line.days)).toEqual([[at(0), at(3)], [at(3)]]);
