@@ -86,8 +86,8 @@ describe('installed into an empty folder', () => {
     expect(run(program, ['--version'], home).stdout.trim()).toBe(version);
   });
 
-  test('it brings the native database and no other package', () => {
+  test('it brings the native database, what that needs, and no other package', () => {
     const installed = readdirSync(path.join(home, 'node_modules')).filter(name => !name.startsWith('.'));
-    expect(installed.sort()).toEqual(['@duckdb', 'phasegate']);
+    expect(installed.sort()).toEqual(['@duckdb', 'detect-libc', 'phasegate']);
   });
 });
