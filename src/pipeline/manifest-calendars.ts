@@ -93,7 +93,7 @@ function rowsOf(declared: Declared, { defaults, tables }: Context, place: Place,
     problems.add(place, 'the calendar needs date: the column that holds its dates', { at: 'head' });
   }
   if (table !== undefined) return { ...table, date, dated: true };
-  const common = { date, dated: true, columns: new Map(), written: undefined };
+  const common = { date, dated: true, columns: new Map(Object.entries(declared.columns ?? {})), written: undefined };
   if (declared.csv !== undefined) {
     return {
       ...common,

@@ -112,6 +112,10 @@ export const calendarShape = z
     days: z.enum(['daily', 'weekdays']).optional().describe('Every day, or Monday to Friday'),
     delimiter: delimiter.optional(),
     date: dateShape.optional().describe('The column that holds the date; defaults.date unless said'),
+    columns: z
+      .record(z.string(), z.enum(COLUMN_TYPES))
+      .optional()
+      .describe('Types of columns of a CSV file; they are text unless said'),
     where: condition.optional().describe('The rows that were held; every row unless said'),
     notHeld: condition.optional().describe('The rows that will never be held: postponed, cancelled'),
     units: z.record(z.string(), unitCount).optional().describe('What a date is expected to have, by name'),

@@ -1,0 +1,255 @@
+// The command line as its user runs it, on the sample and on workspaces as bad as they come: the built program, as a process.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report';
+
+const PROGRAM = path.resolve(import.meta.dirname, '../../bin/phasegate.cjs');
+const root = mkdtempSync(path.join(tmpdir(), 'phasegate-cli-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function phasegate(folder: string, ...args: readonly string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], { cwd: folder, encoding: 'utf8' });
+  return { code: status, out: stdout, err: stderr };
+}
+
+/** The report of a `--json` run: one document and nothing else. */
+function json(ran: Ran): Report {
+  return JSON.parse(ran.out) as Report;
+}
+
+describe('on the sample', () => {
+  const sample = path.join(root, 'sample');
+  beforeAll(() => {
+    const written = phasegate(root, 'sample', sample);
+    expect(written).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('refuses a folder that is not empty', () => {
+    const again = phasegate(root, 'sample', sample);
+    expect(again.code).toBe(64);
+    expect(again.err).toContain('is not empty');
+  });
+
+  it('coverage says who is short, by how much, and why: exit 1', () => {
+    const ran = phasegate(sample, 'coverage', '--json');
+    expect(ran.code).toBe(1);
+    const report = json(ran);
+    const of = (name: string): Report['coverage'][number] | undefined =>
+      report.coverage.find(each => each.table.endsWith(`.${name}`));
+    expect(of('team_offense_game_summary')).toMatchObject({
+      expected: 918,
+      counts: { complete: 184, partial: 61, missing: 673 },
+    });
+    expect(of('team_offense_game_summary')?.states.slice(-3)).toEqual([
+      ['2025-12-31', '2025-12-31', 'partial', '7 of 14 team_abbr'],
+      ['2026-01-01', '2026-01-01', 'missing', ''],
+      ['2026-01-03', '2026-01-03', 'partial', '2 of 16 team_abbr'],
+    ]);
+    expect(of('team_defense_game_summary')).toMatchObject({
+      outcome: 'pass',
+      counts: { complete: 918 },
+      unexpected: 4,
+      accepted: { unexpected: 4 },
+    });
+    expect(of('player_composite_factors')).toMatchObject({
+      expected: 848,
+      counts: { missing: 848 },
+      excluded: { bootstrap: 70, 'known-gap': 2, 'not-yet-due': 1 },
+    });
+    for (const each of report.coverage) {
+      const { counts, excluded } = each;
+      expect(Object.values(counts).reduce((a, b) => a + b)).toBe(each.expected);
+      expect(each.expected + Object.values(excluded).reduce((a, b) => a + b)).toBe(each.days);
+    }
+  });
+
+  it('asks nothing again of what is proven unchanged, and everything with --no-cache', () => {
+    phasegate(sample, 'coverage');
+    expect(json(phasegate(sample, 'coverage', '--json')).cost.statements).toBe(0);
+    expect(json(phasegate(sample, 'coverage', '--json', '--no-cache')).cost.statements).toBe(8);
+  });
+
+  it('preflight of team_offense passes with one warning: duplicates in an optional raw source', () => {
+    const ran = phasegate(sample, 'preflight', 'team_offense_game_summary', '--json');
+    expect(ran.code).toBe(2);
+    const warnings = json(ran).results.filter(result => result.outcome === 'warn');
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]?.message).toContain('bdl_player_boxscores (optional)');
+    expect(phasegate(sample, 'preflight', 'team_offense_game_summary', '--warnings-ok').code).toBe(0);
+  });
+
+  it('preflight of the players fails: their upstream is short on the dates they need', () => {
+    const ran = phasegate(sample, 'preflight', 'player_game_summary');
+    expect(ran.code).toBe(1);
+    expect(ran.out).toContain('✘ Not ready: player_game_summary');
+    expect(ran.out).toMatch(/^Report: .*\.md$/m);
+  });
+
+  it('validate judges the declared checks', () => {
+    const report = json(phasegate(sample, 'validate', 'player_game_summary', '--json'));
+    const usage = report.results.filter(result => result.column === 'usage_rate' && result.check === 'not_null');
+    expect(usage.map(result => [result.threshold?.per, result.outcome])).toEqual([
+      ['date', 'fail'],
+      ['season', 'fail'],
+    ]);
+    expect(usage[1]?.message).toContain('2025-26 0.0 %');
+  });
+
+  it('check finds that the manifest fits, but for tables that are not there yet', () => {
+    const ran = phasegate(sample, 'check');
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain('is not there yet');
+  });
+
+  it('wrong usage is 64, with the nearest name', () => {
+    expect(phasegate(sample, 'coverage', 'player_game_sumary')).toMatchObject({ code: 64, out: '' });
+    expect(phasegate(sample, 'coverage', 'player_game_sumary').err).toContain('did you mean player_game_summary?');
+    expect(phasegate(sample, 'covrage').err).toContain('coverage');
+    expect(phasegate(sample, 'coverage', '--from', '2023-02-29').err).toContain('2023-02-29 is no date');
+    expect(phasegate(sample, 'coverage', '--from', '2024-01-02', '--to', '2024-01-01').code).toBe(64);
+    expect(phasegate(sample, 'coverage', '--season', '2024-26').err).toContain('did you mean 2024-25?');
+    expect(phasegate(sample, 'coverage', '--target', 'locl').err).toContain('did you mean local?');
+  });
+});
+
+describe('on workspaces as bad as they come', () => {
+  let count = 0;
+  const workspace = (
+    manifest: string | Uint8Array | undefined,
+    files: Readonly<Record<string, string>> = {},
+  ): string => {
+    const folder = path.join(root, `w${count++}`);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+    mkdirSync(folder, { recursive: true });
+    if (manifest !== undefined) writeFileSync(path.join(folder, 'phasegate.yaml'), manifest);
+    return folder;
+  };
+  const manifest = (target: string, ...tables: readonly string[]): string =>
+    [
+      'version: 1',
+      'name: bad',
+      'asOf: 2024-01-05',
+      `targets: { local: ${target} }`,
+      'defaults: { date: d, calendar: days }',
+      'calendars: { days: { days: daily, start: 2024-01-01 } }',
+      'phases:',
+      '  - id: 1',
+      '    tables:',
+      ...tables.map(table => `      - ${table}`),
+      '',
+    ].join('\n');
+  const FILES = '{ type: duckdb }';
+  const good = {
+    'good/2024-01-01.csv': 'a\n1\n',
+    'good/2024-01-02.csv': 'a\n1\n',
+    'good/2024-01-03.csv': 'a\n1\n',
+    'good/2024-01-04.csv': 'a\n1\n',
+  };
+  const GOOD = '{ name: good, files: "good/{date}.csv" }';
+
+  it.each<[string, string | Uint8Array | undefined, number, RegExp]>([
+    ['no manifest', undefined, 64, /there is no phasegate\.yaml/],
+    ['an empty one', '', 3, /the manifest is empty/],
+    ['one of 5 MB', `# ${'x'.repeat(5_000_000)}`, 3, /5\.0 MB; a manifest has at most 2\.0 MB/],
+    ['a binary file', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2]), 3, /binary file/],
+    [
+      'an unquoted placeholder in flow style',
+      manifest(FILES, '{ name: t, files: good/{date}.csv }'),
+      3,
+      /phasegate\.yaml:10:\d+: .*quoted/,
+    ],
+    [
+      'an unknown key',
+      manifest(FILES, '{ name: t, files: "good/{date}.csv", cheks: [] }'),
+      3,
+      /phasegate\.yaml:10:\d+: .*no key cheks: did you mean checks\?/,
+    ],
+    ['no DuckDB file', manifest('{ type: duckdb, path: gone.duckdb }', '{ name: t }'), 3, /there is no DuckDB file/],
+  ])('%s', (_what, text, code, message) => {
+    const ran = phasegate(workspace(text), 'coverage');
+    expect(ran.code).toBe(code);
+    expect(ran.out + ran.err).toMatch(message);
+    expect(ran.err).not.toContain('an error of its own');
+  });
+
+  it('a file with a bad line spoils its date, and the rest of the report stands', () => {
+    const folder = workspace(manifest(FILES, GOOD, '{ name: bad, files: "bad/{date}.csv" }'), {
+      ...good,
+      'bad/2024-01-01.csv': 'a\n1\n',
+      'bad/2024-01-02.csv': 'a\n1,2\n',
+    });
+    const ran = phasegate(folder, 'coverage', '--json');
+    expect(ran.code).toBe(3);
+    const [first, second] = [...json(ran).coverage].sort((a, b) => (a.table < b.table ? 1 : -1));
+    expect(first).toMatchObject({ table: 'good', outcome: 'pass', counts: { complete: 4 } });
+    expect(second).toMatchObject({ table: 'bad', outcome: 'error', counts: { complete: 1, unknown: 1, missing: 2 } });
+  });
+
+  it('an expression that fails stands alone beside good checks', () => {
+    const table =
+      '{ name: good, files: "good/{date}.csv", checks: [{ expression: { name: bad, holds: "nonsense(a) > 1" } }, { expression: { name: gone, holds: "b > 1" } }, { range: { column: a, min: 0 } }] }';
+    const report = json(phasegate(workspace(manifest(FILES, table), good), 'validate', '--json'));
+    expect(report.verdict).toBe('error');
+    expect(report.results.map(result => [result.id, result.outcome])).toEqual([
+      ['good/expression/bad', 'error'],
+      ['good/expression/gone', 'error'],
+      ['good/range/a', 'pass'],
+    ]);
+  });
+
+  it('a locked database is waited for, and then named with who holds it', async () => {
+    const folder = workspace(manifest('{ type: duckdb, path: w.duckdb }', '{ name: t }'));
+    const instance = await DuckDBInstance.create(path.join(folder, 'w.duckdb'));
+    try {
+      const ran = phasegate(folder, 'coverage');
+      expect(ran.code).toBe(3);
+      expect(ran.err).toContain('waiting up to 10 s');
+      expect(ran.out).toMatch(new RegExp(`\\(process ${process.pid}\\) holds it`));
+    } finally {
+      instance.closeSync();
+    }
+  });
+
+  it('a table that vanished is an error, not merely missing', async () => {
+    const folder = workspace(manifest('{ type: duckdb, path: w.duckdb }', '{ name: t }'));
+    const database = async (sql: string): Promise<void> => {
+      const instance = await DuckDBInstance.create(path.join(folder, 'w.duckdb'));
+      const connection = await instance.connect();
+      await connection.run(sql);
+      connection.closeSync();
+      instance.closeSync();
+    };
+    await database("CREATE TABLE t AS SELECT DATE '2024-01-01' + i::INT AS d FROM range(4) r(i)");
+    expect(phasegate(folder, 'coverage').code).toBe(0);
+    await database('DROP TABLE t');
+    const ran = phasegate(folder, 'coverage');
+    expect(ran.code).toBe(3);
+    expect(ran.out).toContain('is not there any more');
+  });
+
+  it('--json prints one document, also where nothing could be opened', () => {
+    const ran = phasegate(workspace(''), 'coverage', '--json');
+    expect(ran.code).toBe(3);
+    expect(json(ran)).toMatchObject({ schema: 'phasegate.report/1', verdict: 'error' });
+  });
+
+  it('writes nothing beside its own state', () => {
+    const folder = workspace(manifest(FILES, GOOD), good);
+    phasegate(folder, 'preflight', 'good');
+    expect(readdirSync(folder).sort()).toEqual(['.phasegate', 'good', 'phasegate.yaml']);
+    expect(readFileSync(path.join(folder, '.phasegate', '.gitignore'), 'utf8')).toBe('*\n');
+  });
+});
