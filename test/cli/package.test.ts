@@ -90,4 +90,24 @@ describe('installed into an empty folder', () => {
     const installed = readdirSync(path.join(home, 'node_modules')).filter(name => !name.startsWith('.'));
     expect(installed.sort()).toEqual(['@duckdb', 'detect-libc', 'phasegate']);
   });
+
+  test('it writes the sample, and coverage in it ends 1 with who is short and by how much', () => {
+    run(program, ['sample', 'x'], home);
+    const workspace = path.join(home, 'x');
+    const { stdout } = run(program, ['coverage'], workspace, 1);
+    const lines = stdout.split('\n').map(line => line.replaceAll(/\s+/g, ' ').trim());
+    expect(lines[0]).toMatch(/^sample-league · local · 2021-10-19 → 2026-01-04 · as of 2026-01-04/);
+    for (const [table, figures] of [
+      ['✘ team_offense_game_summary', '20.0 % 184 complete · 61 partial · 673 missing'],
+      ['✘ player_game_summary', 'degraded'],
+      ['✔ team_defense_game_summary', '100.0 % 918 complete'],
+      ['✘ player_composite_factors', '0.0 % 848 missing'],
+    ] as const) {
+      expect(lines.find(line => line.startsWith(table))).toContain(figures);
+    }
+    expect(lines.find(line => line.startsWith('Next: '))).toMatch(/^Next: phasegate \w+/);
+
+    const document: unknown = JSON.parse(run(program, ['coverage', '--json'], workspace, 1).stdout);
+    expect(document).toMatchObject({ schema: 'phasegate.report/1', command: 'coverage', verdict: 'fail' });
+  });
 });
