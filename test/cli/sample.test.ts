@@ -31,7 +31,7 @@ describe('on the sample', () => {
   const sample = path.join(root, 'sample');
   beforeAll(() => {
     const written = phasegate(root, 'sample', sample);
-    expect(written).toMatchObject({ code: 0, err: '' });
+    if (written.code !== 0) throw new Error(written.err);
   });
 
   it('refuses a folder that is not empty', () => {

@@ -1,0 +1,32 @@
+SELECT UNIX_DATE(`d`) AS d,
+  count(*) AS n,
+  count(*) AS f0,
+  COUNTIF(`select` IS NULL) AS f1,
+  COUNTIF(`points` IS NOT NULL) AS f2,
+  COUNTIF((`game_id` IS NULL OR `player` IS NULL)) AS f3,
+  COUNTIF(`usage` IS NULL AND (
+minutes > 0
+) IS TRUE) AS f4,
+  COUNTIF((
+paint + mid <= fga + 1
+) IS FALSE) AS f5,
+  COUNTIF((
+paint + mid <= fga + 1
+) IS NULL) AS f6,
+  COUNTIF((`points` < @p0 OR `points` > @p1)) AS f7,
+  COUNTIF((SAFE_CAST(`note` AS FLOAT64) > @p2)) AS f8,
+  COUNTIF((`note` IS NOT NULL AND SAFE_CAST(`note` AS FLOAT64) IS NULL)) AS f9,
+  COUNTIF((`note` IS NOT NULL AND SAFE_CAST(`note` AS DATE) IS NULL)) AS f10,
+  COUNTIF((`note` IS NOT NULL AND (UNIX_MICROS(SAFE_CAST(`note` AS TIMESTAMP)) / 1000.0) IS NULL)) AS f11,
+  CAST(MIN(`points`) AS FLOAT64) AS f12,
+  CAST(MAX(IF(`points` IS NOT NULL, SAFE_CAST(`note` AS FLOAT64), NULL)) AS FLOAT64) AS f13,
+  CAST(MAX((UNIX_MICROS(TIMESTAMP(`written`, 'America/New_York')) / 1000.0)) AS FLOAT64) AS f14,
+  CAST(SUM(IF((
+minutes > 0
+) IS TRUE, `points`, NULL)) AS FLOAT64) AS f15,
+  COUNT(DISTINCT TO_JSON_STRING(STRUCT(`game_id` AS k0))) AS f16,
+  COUNT(DISTINCT IF(`points` IS NOT NULL, TO_JSON_STRING(STRUCT(`game_id` AS k0, `player` AS k1)), NULL)) AS f17
+FROM `t`
+WHERE `d` BETWEEN @p3 AND @p4 OR `d` IS NULL OR `d` NOT BETWEEN @p5 AND @p6
+GROUP BY 1
+-- p0: number 0, p1: number 100, p2: number 5, p3: day 2024-01-01, p4: day 2024-12-31, p5: day 1900-01-01, p6: day 2199-12-31
