@@ -223,7 +223,7 @@ const dateOrRange = either('a date, or { from, to }', [
 
 export const acceptedShape = z.strictObject({
   table: text.describe('The table of the finding'),
-  check: text.describe('The check: its id or type, or coverage, unexpected, stray-dates'),
+  check: text.describe('The check: its id or type, or coverage, unexpected, stray-rows'),
   dates: either('a date, a list of dates, or { from, to }', [
     day.transform(only => [{ from: only, to: only }]),
     z.array(dateOrRange).min(1),

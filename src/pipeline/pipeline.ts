@@ -200,7 +200,7 @@ export type Job = CommandJob | SqlJob;
 /** A finding that somebody has looked at and lives with. */
 export interface AcceptedFinding {
   readonly table: string;
-  /** A check's id or type, or `coverage`, `unexpected`, `stray-dates`. */
+  /** A check's id or type, or `coverage`, `unexpected`, `stray-rows`. */
   readonly check: string;
   /** `undefined`: every date. */
   readonly dates: readonly DayRange[] | undefined;
