@@ -1,5 +1,5 @@
 // The composition: from a manifest on disk to reports. The command line, the engine process and the runner all work through this.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Ledger, prepareStateFolder } from './facts/ledger';
 import type { Day } from './model/day';
@@ -12,6 +12,7 @@ import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
 import { resolveTarget } from './pipeline/targets';
 import { type Window, Gates } from './validation/gates';
+import type { JobText } from './validation/job-statement';
 import { openWarehouse } from './warehouse/open';
 import type { Warehouse } from './warehouse/warehouse';
 
@@ -101,9 +102,9 @@ export class Services {
     return join(this.pipeline.folder, '.phasegate');
   }
 
-  /** The manifest against the live schema. */
+  /** The manifest against the live schema and its `sql` jobs. */
   check(): Promise<Answer> {
-    return this.ask(gates => gates.check(), true);
+    return this.ask(async gates => gates.check(await this.jobTexts()), true);
   }
 
   /** Which dates are there and right; of every table where none is named. */
@@ -144,6 +145,20 @@ export class Services {
   async close(): Promise<void> {
     await this.warehouse?.close();
     this.warehouse = undefined;
+  }
+
+  private async jobTexts(): Promise<ReadonlyMap<string, JobText>> {
+    const texts = new Map<string, JobText>();
+    for (const job of this.pipeline.jobs.values()) {
+      if (job.kind !== 'sql') continue;
+      try {
+        texts.set(job.name, { ok: true, text: await readFile(join(this.pipeline.folder, job.sql), 'utf8') });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        texts.set(job.name, { ok: false, message: `${job.sql} could not be read (${why})` });
+      }
+    }
+    return texts;
   }
 
   private async ask(question: (gates: Gates) => Promise<Report | Refusal>, useCache: boolean): Promise<Answer> {

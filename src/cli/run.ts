@@ -76,8 +76,10 @@ export async function run(args: readonly string[], world: World): Promise<number
     .command('sample')
     .description('write the sample pipeline into a new folder')
     .argument('<folder>', 'a folder that is new or empty')
-    .action((folder: string) => {
-      code = sample(folder, world);
+    .option('--dates <n>', 'only the last n dates: a small one')
+    .option('--healthy', 'as if nothing had ever gone wrong')
+    .action(async (folder: string, flags: SampleFlags) => {
+      code = await sample(folder, flags, world);
     });
 
   try {
@@ -97,14 +99,25 @@ export async function run(args: readonly string[], world: World): Promise<number
 /** Where the templates of the sample lie, from the bundle: dist/cli.js. */
 const SAMPLE_TEMPLATES = join(__dirname, '..', 'media', 'sample');
 
-function sample(folder: string, world: World): number {
+interface SampleFlags {
+  readonly dates?: string;
+  readonly healthy?: boolean;
+}
+
+async function sample(folder: string, flags: SampleFlags, world: World): Promise<number> {
   const path = resolve(world.cwd, folder);
-  const written = writeSample(path, {
+  const dates = flags.dates === undefined ? undefined : Number(flags.dates);
+  if (dates !== undefined && (!Number.isInteger(dates) || dates < 1)) {
+    world.err(`--dates ${flags.dates ?? ''} is no number of dates: ask for one or more\n`);
+    return EXIT.usage;
+  }
+  const written = await writeSample(path, {
     templates: SAMPLE_TEMPLATES,
-    state: 'start',
+    state: flags.healthy === true ? 'healthy' : 'start',
     onProgress: message => {
-      if (world.progress) world.err(`${message}\n`);
+      if (world.progress || /no git history/.test(message)) world.err(`${message}\n`);
     },
+    ...(dates === undefined ? {} : { dates }),
   });
   if (!written.ok) {
     world.err(`${written.message}\n`);

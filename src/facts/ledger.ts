@@ -132,6 +132,9 @@ export class TableHistory {
   }
 }
 
+/** Segments that this process has begun: what two of them hold of one millisecond keeps its order. */
+let segments = 0;
+
 /** The ledger of one workspace. Losing it loses history, never data: what cannot be read or written is warned of and worked without. */
 export class Ledger {
   private readonly histories = new Map<string, TableHistory>();
@@ -146,7 +149,7 @@ export class Ledger {
     this.folder = join(stateFolder, 'facts');
     this.segment = join(
       this.folder,
-      `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${randomBytes(3).toString('hex')}.jsonl`,
+      `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${String(segments++).padStart(6, '0')}-${randomBytes(3).toString('hex')}.jsonl`,
     );
     this.onWarning = onWarning;
     this.load();
@@ -183,7 +186,9 @@ export class Ledger {
   private load(): void {
     let names: string[];
     try {
-      names = readdirSync(this.folder).filter(name => name.endsWith('.jsonl'));
+      names = readdirSync(this.folder)
+        .filter(name => name.endsWith('.jsonl'))
+        .sort();
     } catch {
       return; // no ledger yet
     }

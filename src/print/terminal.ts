@@ -23,7 +23,7 @@ export function printTerminal(report: Report, options: TerminalOptions): string 
   } else {
     lines.push(...report.phases.flatMap(phase => phaseLines(report, phase, paint, options)));
     const results = report.results.filter(
-      result => isOpen(result) && (report.command === 'validate' || result.outcome !== 'pass'),
+      result => isOpen(result) && !isSaidAbove(result) && (report.command === 'validate' || result.outcome !== 'pass'),
     );
     if (results.length > 0)
       lines.push(report.command === 'validate' ? 'Checks' : 'Findings', ...resultLines(results, paint, options), '');
@@ -54,6 +54,11 @@ export function printTerminal(report: Report, options: TerminalOptions): string 
 
 function isOpen(result: Result): boolean {
   return result.accepted === undefined;
+}
+
+/** A table that is not there is a line of its phase already. */
+function isSaidAbove({ check, outcome }: Result): boolean {
+  return check === 'readable' && outcome === 'fail';
 }
 
 function until(result: Result): string {
@@ -129,16 +134,24 @@ function tableLines(
         : paint.quiet(`   last write ${coverage.lastWrite.slice(0, 16).replace('T', ' ')}`)),
   ];
   const isShort = outcome === 'fail' || outcome === 'error' || outcome === 'warn';
-  if (isShort && coverage.maximum !== null && coverage.maximum.share < 1) {
-    lines.push(
-      `      ${paint.quiet(`${formatCount(coverage.maximum.expected)} of ${formatCount(coverage.maximum.scheduled)} scheduled dates is the most there can be (${formatShare(coverage.maximum.expected, coverage.maximum.scheduled)})`)}`,
-    );
-  }
+  const most = mostThereCanBe(coverage);
+  if (isShort && most !== undefined) lines.push(`      ${paint.quiet(most)}`);
+  if (counts.missing === expected && !options.verbose) return lines;
   const fits = coverage.seasons.length <= 1 || alone;
-  if ((fits && isShort && counts.missing < expected) || options.verbose)
+  if ((fits && isShort) || options.verbose)
     lines.push(...gridLines(coverage.seasons, Math.min(options.columns, 100)).map(line => `      ${line}`));
   if (isShort) lines.push(...runLines(coverage, paint, options).map(line => `      ${line}`));
   return lines;
+}
+
+/** Why less than the whole schedule is all that can be there, computed from the range (rule 3). Known gaps alone are no news. */
+function mostThereCanBe({ maximum, excluded }: CoverageReport): string | undefined {
+  if (maximum === null || maximum.share === 1 || excluded.bootstrap === 0) return undefined;
+  const less = (['bootstrap', 'known-gap'] as const).flatMap(reason => {
+    const count = excluded[reason];
+    return count === 0 ? [] : [`− ${formatCount(count)} ${reason.replace('-', ' ')}`];
+  });
+  return `${formatCount(maximum.scheduled)} scheduled dates ${less.join(' ')}: ${formatCount(maximum.expected)}, or ${formatShare(maximum.expected, maximum.scheduled)}, is the most there can be`;
 }
 
 /** The runs of dates that are not complete: worst states first, each state's newest runs named with their reasons. */

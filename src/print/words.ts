@@ -96,8 +96,9 @@ export function verdictSentence(report: Report): string {
   }
 }
 
-/** Where a threshold was said, `phasegate.yaml:61`; nothing where it was not. */
+/** Where what is wrong was asked for, `phasegate.yaml:61`; nothing where nothing is wrong. */
 export function thresholdSource(result: Result): string {
-  const source = result.threshold?.source ?? (result.outcome === 'pass' ? undefined : result.source);
+  if (result.outcome === 'pass' || result.outcome === 'skipped') return '';
+  const source = result.threshold?.source ?? result.source;
   return source === undefined ? '' : `${source.file}:${source.line}`;
 }

@@ -3,11 +3,12 @@ import { type Day, addDays, formatDay } from '../model/day';
 import { type Game, type Player, TEAMS } from './league';
 import { between, randomFrom } from './random';
 
-/** A player in a game, as the box score has it. `undefined` minutes: did not play. */
+/** A player in a game, as the box score has it. `undefined` seconds: did not play. */
 export interface PlayerLine {
   readonly game: Game;
   readonly player: Player;
-  readonly minutes: number | undefined;
+  /** Time on the floor, seconds. */
+  readonly seconds: number | undefined;
   readonly points: number;
   readonly attempts: number;
   readonly made: number;
@@ -62,15 +63,16 @@ export function play(day: Day, games: readonly Game[], squads: ReadonlyMap<strin
 }
 
 function playerLine(random: () => number, game: Game, player: Player, opponent: string): PlayerLine {
-  if (random() < 0.1) return { game, player, minutes: undefined, points: 0, attempts: 0, made: 0, turnovers: 0 };
+  if (random() < 0.1) return { game, player, seconds: undefined, points: 0, attempts: 0, made: 0, turnovers: 0 };
   const minutes = between(random, 6, 38);
+  const seconds = minutes * 60 + between(random, -30, 29); // as whole minutes, half up: `minutes` again
   const attempts = Math.max(1, Math.round((player.skill * minutes) / 36) + between(random, -2, 3));
   const rate = ((DEFENCE.get(opponent) ?? 100) * between(random, 35, 60)) / 100;
   const made = Math.min(attempts, Math.round((attempts * rate) / 100));
   return {
     game,
     player,
-    minutes,
+    seconds,
     points: made * 2 + between(random, 0, 4),
     attempts,
     made,
@@ -81,8 +83,18 @@ function playerLine(random: () => number, game: Game, player: Player, opponent: 
 /** `usage_rate` in tenths of a percent of the team's possessions used while on the floor, half up, from whole numbers. */
 export function usageTenths(line: PlayerLine, team: TeamLine): number {
   const used = (line.attempts + line.turnovers) * 240 * 1000;
-  const had = (line.minutes ?? 1) * 5 * (team.attempts + team.turnovers);
+  const had = wholeMinutes(line.seconds ?? 60) * 5 * (team.attempts + team.turnovers);
   return had === 0 ? 0 : Math.floor((2 * used + had) / (2 * had));
+}
+
+/** Time on the floor as the box score writes it: MM:SS. */
+export function clock(seconds: number): string {
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** Seconds as whole minutes, half up. */
+export function wholeMinutes(seconds: number): number {
+  return Math.floor((seconds + 30) / 60);
 }
 
 /** When a date's rows are written unless the story says otherwise: the next morning, UTC. */

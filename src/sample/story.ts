@@ -27,12 +27,12 @@ const OFFENSE: Readonly<Record<string, { readonly complete: number; readonly par
   '2025-26': { complete: 30, partial: 3 },
 };
 
-/** Of each twenty dates so many have `usage_rate`: the player rows date from when more of team_offense was there. */
-const USAGE_OF_TWENTY: Readonly<Record<string, number>> = {
-  '2021-22': 11,
-  '2022-23': 11,
-  '2023-24': 11,
-  '2024-25': 5,
+/** In what share of each season's dates `usage_rate` is filled: the player rows date from when more of team_offense was there. */
+const USAGE_SHARE: Readonly<Record<string, number>> = {
+  '2021-22': 0.55,
+  '2022-23': 0.56,
+  '2023-24': 0.55,
+  '2024-25': 0.25,
   '2025-26': 0,
 };
 
@@ -42,21 +42,25 @@ export interface Story {
   readonly usageFilled: DaySet;
 }
 
-/** The story over the dates that were held. */
-export function storyOf(held: readonly Day[]): Story {
+/** The story over the dates that are written, all or the last of those that were held: a shorter season has fewer of each. */
+export function storyOf(written: readonly Day[], held: readonly Day[]): Story {
   const complete: Day[] = [];
   const partial: Day[] = [];
   const filled: Day[] = [];
   for (const season of SEASONS) {
-    const dates = held.filter(day => day >= season.start && day <= season.end);
+    const inSeason = (day: Day): boolean => day >= season.start && day <= season.end;
+    const dates = written.filter(inSeason);
+    const share = dates.length / held.filter(inSeason).length;
     const rest = dates.filter(day => !PARTIAL_WRITES.has(day));
     const plan = OFFENSE[season.id] ?? { complete: 0, partial: 0 };
-    complete.push(...rest.slice(0, plan.complete));
+    const completed = Math.round(plan.complete * share);
+    complete.push(...rest.slice(0, completed));
     const planted = dates.filter(day => PARTIAL_WRITES.has(day));
     // The partial ones lie two apart, as a job leaves them that falls over and is started again.
-    const after = rest.slice(plan.complete + 10).filter((_, i) => i % 2 === 0);
-    partial.push(...planted, ...after.slice(0, plan.partial - planted.length));
-    filled.push(...dates.filter((_, i) => i % 20 < (USAGE_OF_TWENTY[season.id] ?? 0)));
+    const after = rest.slice(completed + 10).filter((_, i) => i % 2 === 0);
+    partial.push(...planted, ...after.slice(0, Math.max(0, Math.round(plan.partial * share) - planted.length)));
+    const usage = USAGE_SHARE[season.id] ?? 0;
+    filled.push(...dates.filter((_, i) => Math.floor((i + 1) * usage) > Math.floor(i * usage)));
   }
   return { offenseComplete: DaySet.of(complete), offensePartial: DaySet.of(partial), usageFilled: DaySet.of(filled) };
 }

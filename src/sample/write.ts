@@ -1,16 +1,23 @@
 // Writes the sample pipeline: a workspace that tells the whole story, ready for `phasegate coverage`.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { type Day, formatDay } from '../model/day';
-import { ALL_STAR_DATES, AS_OF, type Game, KNOWN_GAPS, type Player, players, schedule } from './league';
-import { type DateLines, type TeamLine, play, usageTenths, writtenAt } from './rows';
-import { DOUBLE_GAMES, NO_MINUTES, PARTIAL_WRITES, type Story, storyOf } from './story';
+import { createDatabase } from '../warehouse/duckdb/create-database';
+import { writeClaims } from './claims';
+import { FileWriter } from './files';
+import { writeHistory } from './history';
+import { ALL_STAR_DATES, AS_OF, type Game, KNOWN_GAPS, type Player, SEASONS, players, schedule } from './league';
+import { writeDate, writeExhibition } from './partitions';
+import { play } from './rows';
+import { storyOf } from './story';
 
 export interface SampleOptions {
-  /** The folder with the templates that are copied: the manifest and its like. */
+  /** The folder with the templates that are copied: manifest, jobs, SQL. */
   readonly templates: string;
-  /** `healthy`: as if nothing had gone wrong. */
+  /** `start`: with everything that went wrong. `healthy`: as if nothing had. */
   readonly state: 'start' | 'healthy';
+  /** Only so many of the last dates held; absent: all five seasons. */
+  readonly dates?: number;
   readonly onProgress: (message: string) => void;
 }
 
@@ -19,44 +26,45 @@ export type SampleResult =
   | { readonly ok: false; readonly message: string };
 
 const STATUS = { scheduled: 1, final: 3, postponed: 4 } as const;
+/** Names that a package cannot carry as they are. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
 
 /** Writes the sample into a folder that is new or empty. */
-export function writeSample(folder: string, { templates, state, onProgress }: SampleOptions): SampleResult {
+export async function writeSample(folder: string, options: SampleOptions): Promise<SampleResult> {
+  const { templates, state, onProgress } = options;
   try {
     if (existsSync(folder) && readdirSync(folder).length > 0) {
       return { ok: false, message: `${folder} is not empty: name a new folder for the sample, or empty this one` };
     }
-    const writer = new Writer(folder);
-    for (const name of readdirSync(templates)) {
-      mkdirSync(folder, { recursive: true });
-      copyFileSync(join(templates, name), join(folder, name));
-    }
-    const games = schedule();
+    const writer = new FileWriter(folder);
+    const all = schedule();
+    const everyDay = heldDays(all);
+    const held = options.dates === undefined ? everyDay : everyDay.slice(-options.dates);
+    const first = held[0] ?? AS_OF;
+    const games = all.filter(game => game.day >= first || held.length === everyDay.length);
+
+    const code = templateFiles(templates, first);
+    for (const [path, text] of code) writer.text(path, text);
     writer.csv(
       'data/raw/schedule.csv',
       'game_date,game_id,away_team,home_team,game_status',
       games.map(game => [formatDay(game.day), game.id, game.away, game.home, STATUS[game.status]]),
     );
-    const squads = new Map<string, Player[]>();
-    for (const player of players()) squads.set(player.team, [...(squads.get(player.team) ?? []), player]);
-    const byDay = new Map<Day, Game[]>();
-    for (const game of games) {
-      if (game.status === 'final' && !KNOWN_GAPS.includes(game.day))
-        byDay.set(game.day, [...(byDay.get(game.day) ?? []), game]);
-    }
-    const held = [...byDay.keys()].filter(day => day < AS_OF);
-    const story = state === 'healthy' ? undefined : storyOf(held);
-    let playerRows = 0;
-    for (const [i, day] of held.entries()) {
-      if (i % 200 === 0) onProgress(`playing the games of ${formatDay(day)}`);
-      const lines = play(day, byDay.get(day) ?? [], squads);
-      playerRows += lines.players.length;
-      writeDate(writer, lines, story);
-    }
-    for (const day of ALL_STAR_DATES)
-      writeDefense(writer, day, [exhibition(day, 'EAST', 'WEST'), exhibition(day, 'WEST', 'EAST')]);
-    if (story !== undefined) writeClaims(writer, held);
-    return { ok: true, files: writer.files, playerRows };
+    const playerRows = writeDates(
+      writer,
+      games,
+      held,
+      state === 'healthy' ? undefined : storyOf(held, everyDay),
+      onProgress,
+    );
+    for (const day of ALL_STAR_DATES.filter(date => date >= first)) writeExhibition(writer, day);
+    if (state === 'start') writeClaims(writer, held);
+
+    const database = await createDatabase(join(folder, 'warehouse.duckdb'), ['league_predictions']);
+    if (!database.ok) return { ok: false, message: database.failure.message };
+    const history = writeHistory(folder, code);
+    if (!history.ok) onProgress(history.message);
+    return { ok: true, files: writer.files + 1, playerRows };
   } catch (error) {
     return {
       ok: false,
@@ -65,151 +73,54 @@ export function writeSample(folder: string, { templates, state, onProgress }: Sa
   }
 }
 
-type Cell = string | number | undefined;
-
-/** Writes CSV files and makes the folders that they need. */
-class Writer {
-  files = 0;
-  private readonly folder: string;
-  private readonly made = new Set<string>();
-
-  constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  csv(path: string, header: string, rows: readonly (readonly Cell[])[]): void {
-    this.text(path, `${[header, ...rows.map(row => row.map(cell => cell ?? '').join(','))].join('\n')}\n`);
-  }
-
-  text(path: string, text: string): void {
-    const parent = join(this.folder, path, '..');
-    if (!this.made.has(parent)) mkdirSync(parent, { recursive: true });
-    this.made.add(parent);
-    writeFileSync(join(this.folder, path), text);
-    this.files++;
-  }
+/** The dates that have been held and published, ascending. */
+function heldDays(games: readonly Game[]): readonly Day[] {
+  const days = games.filter(game => game.status === 'final' && game.day < AS_OF && !KNOWN_GAPS.includes(game.day));
+  return [...new Set(days.map(game => game.day))];
 }
 
-function writeDate(writer: Writer, lines: DateLines, story: Story | undefined): void {
-  const { day, players: playerLines, teams } = lines;
-  const date = formatDay(day);
-  const written = writtenAt(day);
-  const inside = (range: { readonly from: Day; readonly to: Day }): boolean =>
-    story !== undefined && day >= range.from && day <= range.to;
-
-  writer.csv(
-    `data/raw/team_boxscore/${date}.csv`,
-    'game_id,game_date,team_abbr,points,field_goal_attempts,turnovers,processed_at',
-    teams.map(team => [team.game.id, date, team.team, team.points, team.attempts, team.turnovers, written]),
+function writeDates(
+  writer: FileWriter,
+  games: readonly Game[],
+  held: readonly Day[],
+  story: Parameters<typeof writeDate>[2],
+  onProgress: (message: string) => void,
+): number {
+  const squads = Map.groupBy(players(), player => player.team) as ReadonlyMap<string, Player[]>;
+  const byDay = Map.groupBy(
+    games.filter(game => game.status === 'final'),
+    game => game.day,
   );
-  const box = playerLines.map(line => [
-    line.game.id,
-    date,
-    line.player.lookup,
-    line.player.team,
-    line.minutes,
-    line.minutes === undefined ? undefined : line.points,
-    written,
-  ]);
-  writer.csv(
-    `data/raw/gamebook_player_stats/${date}.csv`,
-    'game_id,game_date,player_lookup,team_abbr,minutes,points,processed_at',
-    box,
-  );
-  const numeric = new Map(teams.map((team, i) => [team.game.id, String(18_000_000 + day * 20 + i)]));
-  writer.csv(
-    `data/raw/bdl_player_boxscores/${date}.csv`,
-    'game_id,game_date,player_lookup,team_abbr,minutes,points,processed_at',
-    inside(DOUBLE_GAMES) ? [...box, ...box.map(([id, ...rest]) => [numeric.get(String(id)), ...rest])] : box,
-  );
-
-  const offense =
-    story === undefined || story.offenseComplete.has(day)
-      ? teams
-      : story.offensePartial.has(day)
-        ? teams.slice(0, PARTIAL_WRITES.get(day) ?? 2)
-        : [];
-  if (offense.length > 0) {
-    writer.csv(
-      `data/analytics/team_offense_game_summary/${date}.csv`,
-      'game_id,game_date,team_abbr,opponent_team_abbr,points_scored,possessions,processed_at',
-      offense.map(team => [
-        team.game.id,
-        date,
-        team.team,
-        team.opponent,
-        team.points,
-        team.attempts + team.turnovers,
-        written,
-      ]),
-    );
+  let rows = 0;
+  for (const [i, day] of held.entries()) {
+    if (i % 200 === 0) onProgress(`playing the games of ${formatDay(day)}`);
+    const lines = play(day, byDay.get(day) ?? [], squads);
+    rows += lines.players.length;
+    writeDate(writer, lines, story);
   }
-  writeDefense(writer, day, teams);
-
-  const teamLines = new Map(teams.map(team => [`${team.game.id} ${team.team}`, team]));
-  const usage = story === undefined || story.usageFilled.has(day);
-  writer.csv(
-    `data/analytics/player_game_summary/${date}.csv`,
-    'game_id,game_date,player_lookup,team_abbr,minutes_played,points,fg_attempts,fg_made,usage_rate,processed_at',
-    playerLines.map(line => {
-      const team = teamLines.get(`${line.game.id} ${line.player.team}`);
-      const played = line.minutes !== undefined;
-      const tenths = played && usage && team !== undefined ? usageTenths(line, team) : undefined;
-      return [
-        line.game.id,
-        date,
-        line.player.lookup,
-        line.player.team,
-        inside(NO_MINUTES) ? undefined : line.minutes,
-        played ? line.points : undefined,
-        played ? line.attempts : undefined,
-        played ? line.made : undefined,
-        tenths === undefined ? undefined : `${Math.floor(tenths / 10)}.${tenths % 10}`,
-        written,
-      ];
-    }),
-  );
+  return rows;
 }
 
-function writeDefense(
-  writer: Writer,
-  day: Day,
-  teams: readonly Pick<TeamLine, 'game' | 'team' | 'opponent' | 'points'>[],
-): void {
-  const date = formatDay(day);
-  writer.csv(
-    `data/analytics/team_defense_game_summary/${date}.csv`,
-    'game_id,game_date,defending_team_abbr,opponent_team_abbr,points_allowed,processed_at',
-    teams.map(team => [team.game.id, date, team.opponent, team.team, team.points, writtenAt(day)]),
-  );
+/** The files that are copied, by their paths in the workspace. Seasons that a small sample leaves out are no longer declared. */
+function templateFiles(templates: string, first: Day): ReadonlyMap<string, string> {
+  const gone = SEASONS.filter(season => season.end < first).map(season => season.id);
+  const files = new Map<string, string>();
+  const entries = readdirSync(templates, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile() || entry.name.endsWith('.pyc')) continue;
+    const folder = relative(templates, entry.parentPath);
+    const path = join(folder, RENAMED[entry.name] ?? entry.name)
+      .split(sep)
+      .join('/');
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
+    files.set(path, path === 'phasegate.yaml' ? withoutSeasons(text, gone) : text);
+  }
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function exhibition(day: Day, team: string, opponent: string): Pick<TeamLine, 'game' | 'team' | 'opponent' | 'points'> {
-  const id = `${formatDay(day).replaceAll('-', '')}_EAST_WEST`;
-  return { game: { id, day, away: 'EAST', home: 'WEST', status: 'final' }, team, opponent, points: 160 };
-}
-
-/** Bug 4: a checkpoint and a log that claim every date, whatever was written. */
-function writeClaims(writer: Writer, held: readonly Day[]): void {
-  const dates = held.map(formatDay);
-  const [first = ''] = dates;
-  const last = dates.at(-1) ?? '';
-  const checkpoint = {
-    job_name: 'team_offense_game_summary',
-    start_date: first,
-    end_date: last,
-    last_successful_date: last,
-    successful_dates: dates,
-    failed_dates: [],
-    skipped_dates: [],
-    stats: { total_days: held.length, processed: held.length, successful: held.length, failed: 0, skipped: 0 },
-  };
-  writer.text(
-    `.checkpoints/team_offense_game_summary_${first}_${last}.json`,
-    `${JSON.stringify(checkpoint, undefined, 2)}\n`,
-  );
-  writer.text(
-    'logs/team_offense_backfill.log',
-    `${dates.map((date, i) => `Processing day ${i + 1}/${dates.length}: ${date}\n  Success`).join('\n')}\nDAY-BY-DAY BACKFILL SUMMARY:\n  Successful days: ${dates.length}\n`,
-  );
+function withoutSeasons(manifest: string, gone: readonly string[]): string {
+  return manifest
+    .split('\n')
+    .filter(line => !gone.some(id => line.includes(`{ id: ${id},`)))
+    .join('\n');
 }

@@ -15,8 +15,9 @@ import { calendarFigures, heldFigure } from '../pipeline/calendar-figures';
 import { type AsOf, asOfDay } from '../pipeline/clock';
 import type { Calendar, Pipeline, Table } from '../pipeline/pipeline';
 import type { ResolvedCalendar } from '../pipeline/resolved-calendar';
-import type { Warehouse } from '../warehouse/warehouse';
+import type { TableDescription, Warehouse } from '../warehouse/warehouse';
 import { nextSteps } from './next';
+import { type JobText, jobStatementResult } from './job-statement';
 import { preflight } from './preflight';
 import { type ResultContext, checkResults, datesOf, readingResults } from './results';
 import { calendarColumns, namedColumns, schemaResult } from './schema';
@@ -139,8 +140,11 @@ export class Gates {
     return this.report({ command: 'preflight', tables, range, results, coverage });
   }
 
-  /** The manifest against the live schema: catalogue look-ups only, no row is read. */
-  async check(): Promise<Report> {
+  /**
+   * The manifest against the live schema and the `sql` jobs: catalogue look-ups only, no row is read.
+   * @param texts the text of each `sql` job's file, by the job's name
+   */
+  async check(texts: ReadonlyMap<string, JobText>): Promise<Report> {
     const { pipeline, warehouse, signal } = this.options;
     const tables = [...pipeline.tables.values()];
     const calendars = [...pipeline.calendars.values()].filter(calendar => calendar.kind === 'measured');
@@ -173,10 +177,32 @@ export class Gates {
           }),
         ),
       ),
+      ...(await this.jobResults(tables, descriptions, texts)),
       ...this.expiredResults('check', tables),
     ];
     const today = this.today();
     return this.report({ command: 'check', tables, range: { from: today, to: today }, results, coverage: [] });
+  }
+
+  private async jobResults(
+    tables: readonly Table[],
+    descriptions: ReadonlyMap<string, TableDescription>,
+    texts: ReadonlyMap<string, JobText>,
+  ): Promise<readonly Result[]> {
+    const { pipeline, warehouse, signal } = this.options;
+    const described = tables.flatMap(source => {
+      const description = descriptions.get(source.name);
+      return description === undefined ? [] : [{ source, description }];
+    });
+    const results: Result[] = [];
+    for (const table of tables) {
+      const job = table.job === undefined ? undefined : pipeline.jobs.get(table.job);
+      const text = job === undefined ? undefined : texts.get(job.name);
+      if (job?.kind !== 'sql' || text === undefined) continue;
+      const answer = text.ok ? await warehouse.statementColumns(text.text, described, signal) : undefined;
+      results.push(jobStatementResult(table, job, text, answer));
+    }
+    return results;
   }
 
   private async assessAll(tables: readonly Table[]): Promise<{

@@ -27,6 +27,8 @@ export interface Dialect {
   day(column: ColumnSql, date: DateColumn): string;
   /** A date as whole days since 1970-01-01. */
   dayNumber(date: string): string;
+  /** Whether rows on no sensible date can only be found by reading every row anyway, so that asking for dates saves nothing. */
+  readonly readsEveryRowForStrays: boolean;
   /** How many rows meet a condition. */
   countIf(condition: string): string;
   /** An aggregate over the rows that meet a condition (`undefined`: all), as a floating number. */

@@ -38,6 +38,12 @@ export type TableDescription =
   | { readonly state: 'absent'; readonly message: string }
   | { readonly state: 'unreadable'; readonly message: string };
 
+/** A table, with what the catalogue says of it. */
+export interface DescribedTable {
+  readonly source: TableSource;
+  readonly description: TableDescription;
+}
+
 /** One statement's worth of figures over one table. */
 export interface Measurement {
   readonly source: TableSource;
@@ -85,6 +91,15 @@ export interface Warehouse {
   measure(measurement: Measurement, signal?: AbortSignal): Promise<WarehouseAnswer<MeasuredRows>>;
   /** The statement that `measure` would run, for people ("show SQL"). */
   explain(measurement: Measurement): string;
+  /**
+   * The columns that a user's statement over declared tables would give, with the dates bound as `$dates`. No row is read and
+   * nothing is written. A table that is not there yet has the columns that are declared.
+   */
+  statementColumns(
+    sql: string,
+    tables: readonly DescribedTable[],
+    signal?: AbortSignal,
+  ): Promise<WarehouseAnswer<readonly LiveColumn[]>>;
   /** Gives up files and connections. */
   close(): Promise<void>;
 }

@@ -29,6 +29,7 @@ function read(column: ColumnSql, as: ReadAs, timezone: string): string {
 
 export const bigqueryDialect: Dialect = {
   name: 'bigquery',
+  readsEveryRowForStrays: false, // partitions that are not asked for are not billed
   identifier: name => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``,
   parameter: ({ name }) => `@${name}`,
   read,

@@ -6,12 +6,21 @@ import type { FigureValue } from '../../model/facts';
 import type { TableSource } from '../../pipeline/pipeline';
 import type { Parameter } from '../dialect';
 import { type Relation, type Statement, renderMeasurement } from '../render';
-import type { LiveColumn, MeasuredRows, Measurement, TableDescription, Warehouse, WarehouseAnswer } from '../warehouse';
+import type {
+  DescribedTable,
+  LiveColumn,
+  MeasuredRows,
+  Measurement,
+  TableDescription,
+  Warehouse,
+  WarehouseAnswer,
+} from '../warehouse';
 import { type Lease, acquire, databaseStamp } from './database-files';
 import { duckdbDialect } from './dialect';
 import { type Columns, connect, messageOf, query } from './engine';
-import { type FileTable, describeFiles } from './file-tables';
-import { csvRelation, databaseRelation, delimiterOf, parquetRelation, schemaAndTable } from './relations';
+import { type FileTable, describeFiles, fileRelation } from './file-tables';
+import { databaseRelation, schemaAndTable } from './relations';
+import { statementColumns } from './views';
 
 export interface DuckDbOptions {
   readonly target: string;
@@ -106,6 +115,14 @@ export class DuckDbWarehouse implements Warehouse {
       : '';
   }
 
+  statementColumns(
+    sql: string,
+    tables: readonly DescribedTable[],
+    signal?: AbortSignal,
+  ): Promise<WarehouseAnswer<readonly LiveColumn[]>> {
+    return statementColumns(sql, tables, signal);
+  }
+
   async close(): Promise<void> {
     const { lease } = this;
     this.lease = undefined;
@@ -197,30 +214,7 @@ export class DuckDbWarehouse implements Warehouse {
     if (table?.description.state !== 'present') return notDescribed(source);
     const wanted = (day: Day | undefined): boolean =>
       day === undefined || (day >= range.from && day <= range.to && only?.has(day) !== false);
-    const files = table.files.filter(file => wanted(file.day));
-    if (table.format.type === 'parquet') {
-      return {
-        ok: true,
-        value: files.length === 0 ? undefined : parquetRelation(source, files, table.description.columns),
-      };
-    }
-    const groups = table.groups
-      .map(group => ({ columns: group.columns, files: group.files.filter(file => wanted(file.day)) }))
-      .filter(group => group.files.length > 0);
-    if (groups.length === 0) return { ok: true, value: undefined };
-    // A column that only other files have is NULL in these: the relation still has to offer it.
-    const { columns } = table.description;
-    const offered = new Set(groups.flatMap(group => group.columns.map(name => name.toLowerCase())));
-    const lacking = columns.filter(column => !offered.has(column.name.toLowerCase()));
-    return {
-      ok: true,
-      value: csvRelation(
-        source,
-        groups,
-        delimiterOf(table.format),
-        lacking.map(({ name }) => name),
-      ),
-    };
+    return { ok: true, value: fileRelation(source, table, wanted) };
   }
 
   private isCsv(source: TableSource): boolean {

@@ -13,13 +13,14 @@ let starting: Promise<WarehouseAnswer<DuckDBInstance>> | undefined;
 
 /** The instance, started by the first caller with its limits. A native part that does not load is a failure that says so. */
 export async function duckdbInstance(options: EngineOptions): Promise<WarehouseAnswer<DuckDBInstance>> {
-  starting ??= start(options);
+  starting ??= newInstance(options);
   const started = await starting;
   if (!started.ok) starting = undefined; // the next caller may be luckier
   return started;
 }
 
-async function start({ memoryLimit, threads }: EngineOptions): Promise<WarehouseAnswer<DuckDBInstance>> {
+/** An instance of its own, in memory, that attaches no file: whoever makes it closes it. */
+export async function newInstance({ memoryLimit, threads }: EngineOptions): Promise<WarehouseAnswer<DuckDBInstance>> {
   try {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', {

@@ -6,7 +6,16 @@ import { headerBuffer, readCsvHeader } from '../files/csv-header';
 import { type DataFile, listFiles } from '../files/listing';
 import type { LiveColumn, Stamp, TableDescription } from '../warehouse';
 import { query } from './engine';
-import { FILE_COLUMN, type HeaderGroup, csvColumns, delimiterOf, parquetScan } from './relations';
+import type { Relation } from '../render';
+import {
+  FILE_COLUMN,
+  type HeaderGroup,
+  csvColumns,
+  csvRelation,
+  delimiterOf,
+  parquetRelation,
+  parquetScan,
+} from './relations';
 
 /** A table in files, described: what measuring it needs to know again. */
 export interface FileTable {
@@ -54,6 +63,28 @@ export async function describeFiles(
     groups: found.groups,
     format,
   };
+}
+
+/** The rows of the files that are wanted; `undefined` where no file holds any. */
+export function fileRelation(
+  source: TableSource,
+  table: FileTable,
+  wanted: (day: Day | undefined) => boolean,
+): Relation | undefined {
+  const { description } = table;
+  const columns = description.state === 'present' ? description.columns : [];
+  if (table.format.type === 'parquet') {
+    const files = table.files.filter(file => wanted(file.day));
+    return files.length === 0 ? undefined : parquetRelation(source, files, columns);
+  }
+  const groups = table.groups
+    .map(group => ({ columns: group.columns, files: group.files.filter(file => wanted(file.day)) }))
+    .filter(group => group.files.length > 0);
+  if (groups.length === 0) return undefined;
+  // A column that only other files have is NULL in these: the relation still has to offer it.
+  const offered = new Set(groups.flatMap(group => group.columns.map(name => name.toLowerCase())));
+  const lacking = columns.filter(column => !offered.has(column.name.toLowerCase())).map(({ name }) => name);
+  return csvRelation(source, groups, delimiterOf(table.format), lacking);
 }
 
 interface Found {

@@ -15,7 +15,7 @@ const RAW = '__phasegate_raw_';
 const identifier = (name: string): string => duckdbDialect.identifier(name);
 
 /** The engine's types for declared ones. */
-const ENGINE_TYPES: Readonly<Record<ColumnType, string>> = {
+export const ENGINE_TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'VARCHAR',
   integer: 'BIGINT',
   number: 'DOUBLE',

@@ -52,7 +52,7 @@ export class FakeWarehouse implements Warehouse {
       value: {
         days,
         rows: days.map(day => this.rows.get(day) ?? 0),
-        values: measurement.figures.map(figure => days.map(day => this.valueOf(figure, day))),
+        values: measurement.figures.map(figure => days.map(day => this.figureOf(figure, day))),
         strays: NO_STRAYS,
         unread: new Map(),
         bytes: 10,
@@ -60,8 +60,12 @@ export class FakeWarehouse implements Warehouse {
     });
   }
 
-  valueOf(figure: Figure, day: Day): number {
+  figureOf(figure: Figure, day: Day): number {
     return (this.rows.get(day) ?? 0) + figureId(figure).length;
+  }
+
+  statementColumns(): Promise<WarehouseAnswer<readonly LiveColumn[]>> {
+    return Promise.resolve({ ok: true, value: [] });
   }
 
   explain(): string {

@@ -75,7 +75,7 @@ describe('measuring a table', () => {
     const facts = factsOf(reading);
     expect(facts.days).toEqual([at(0), at(3)]);
     expect(facts.rows).toEqual([5, 7]);
-    expect(facts.values.get(figureId(nulls))).toEqual([at(0), at(3)].map(d => warehouse.valueOf(nulls, d)));
+    expect(facts.values.get(figureId(nulls))).toEqual([at(0), at(3)].map(d => warehouse.figureOf(nulls, d)));
   });
 
   it('leaves out figures of absent columns before anything is sent, naming the nearest column', async () => {

@@ -1,8 +1,8 @@
 SELECT UNIX_DATE(`d`) AS d,
   count(*) AS n,
   count(*) AS f0,
-  COUNTIF(`select` IS NULL) AS f1,
-  COUNTIF(`points` IS NOT NULL) AS f2,
+  count(*) - count(`select`) AS f1,
+  count(`points`) AS f2,
   COUNTIF((`game_id` IS NULL OR `player` IS NULL)) AS f3,
   COUNTIF(`usage` IS NULL AND (
 minutes > 0
@@ -15,9 +15,9 @@ paint + mid <= fga + 1
 ) IS NULL) AS f6,
   COUNTIF((`points` < @p0 OR `points` > @p1)) AS f7,
   COUNTIF((SAFE_CAST(`note` AS FLOAT64) > @p2)) AS f8,
-  COUNTIF((`note` IS NOT NULL AND SAFE_CAST(`note` AS FLOAT64) IS NULL)) AS f9,
-  COUNTIF((`note` IS NOT NULL AND SAFE_CAST(`note` AS DATE) IS NULL)) AS f10,
-  COUNTIF((`note` IS NOT NULL AND (UNIX_MICROS(SAFE_CAST(`note` AS TIMESTAMP)) / 1000.0) IS NULL)) AS f11,
+  count(`note`) - count(SAFE_CAST(`note` AS FLOAT64)) AS f9,
+  count(`note`) - count(SAFE_CAST(`note` AS DATE)) AS f10,
+  count(`note`) - count((UNIX_MICROS(SAFE_CAST(`note` AS TIMESTAMP)) / 1000.0)) AS f11,
   CAST(MIN(`points`) AS FLOAT64) AS f12,
   CAST(MAX(IF(`points` IS NOT NULL, SAFE_CAST(`note` AS FLOAT64), NULL)) AS FLOAT64) AS f13,
   CAST(MAX((UNIX_MICROS(TIMESTAMP(`written`, 'America/New_York')) / 1000.0)) AS FLOAT64) AS f14,
