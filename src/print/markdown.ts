@@ -46,7 +46,7 @@ function table(results: readonly Result[]): readonly string[] {
     '|---|---|---|---|---|---|',
     ...results.map(result => {
       const ranges = [...(result.dates?.ranges ?? [])].reverse();
-      const reason = result.accepted === undefined ? '' : ` Accepted: ${result.accepted.reason}`;
+      const reason = result.accepted === undefined ? '' : `. Accepted: ${result.accepted.reason}`;
       return `| ${OUTCOME_SIGNS[result.outcome]} ${result.outcome} | ${escape(result.table)} | ${escape(`${result.check}${result.column === undefined ? '' : ` ${result.column}`}`)} | ${escape(result.message + reason)} | ${ranges.length === 0 ? '' : dateRanges(ranges.slice(0, MOST_RANGES), ranges.length)} | ${thresholdSource(result)} |`;
     }),
   ];

@@ -29,7 +29,7 @@ const OFFENSE: Readonly<Record<string, { readonly complete: number; readonly par
 
 /** In what share of each season's dates `usage_rate` is filled: the player rows date from when more of team_offense was there. */
 const USAGE_SHARE: Readonly<Record<string, number>> = {
-  '2021-22': 0.55,
+  '2021-22': 0.56,
   '2022-23': 0.56,
   '2023-24': 0.55,
   '2024-25': 0.25,

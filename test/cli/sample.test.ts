@@ -1,6 +1,6 @@
 // The command line as its user runs it, on the sample and on workspaces as bad as they come: the built program, as a process.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -207,6 +207,95 @@ describe('on workspaces as bad as they come', () => {
       ['good/expression/bad', 'error'],
       ['good/expression/gone', 'error'],
       ['good/range/a', 'pass'],
+    ]);
+  });
+
+  it('whatever a table can suffer from is its own finding, and the rest of the report stands', async () => {
+    const check = (name: string, more: string): string => `{ name: '${name}', ${more} }`;
+    const folder = workspace(
+      manifest(
+        '{ type: duckdb, path: w.duckdb }',
+        check('good', 'key: [k]'),
+        check('null_dates', 'key: [k]'),
+        check('far_dates', 'key: [k]'),
+        check('null_keys', 'key: [k]'),
+        check('gone_column', 'checks: [{ not_null: { column: gone } }, { range: { column: k, min: 0 } }]'),
+        check('reserved', 'key: [select]'),
+        check('we"ird', 'key: [k]'),
+        check('text_numbers', 'checks: [{ range: { column: k, min: 0, max: 9 } }]'),
+        check('all_empty', 'checks: [{ not_null: { column: k } }]'),
+      ),
+    );
+    const instance = await DuckDBInstance.create(path.join(folder, 'w.duckdb'));
+    const connection = await instance.connect();
+    const make = async (name: string, columns: string, more = ''): Promise<void> => {
+      await connection.run(
+        `CREATE TABLE ${name} AS SELECT DATE '2024-01-01' + i::INT AS d, ${columns} FROM range(4) r(i) ${more}`,
+      );
+    };
+    await make('good', 'i AS k');
+    await make('null_dates', 'i AS k', 'UNION ALL SELECT NULL, 99');
+    await make('far_dates', 'i AS k', "UNION ALL SELECT DATE '9999-12-31', 99");
+    await make('null_keys', 'CASE i WHEN 2 THEN NULL ELSE i END AS k');
+    await make('gone_column', 'i AS k');
+    await make('reserved', 'i AS "select"');
+    await make('"we""ird"', 'i AS k');
+    await make('text_numbers', "CASE i WHEN 2 THEN 'many' ELSE '1' END AS k");
+    await make('all_empty', 'NULL::INT AS k');
+    connection.closeSync();
+    instance.closeSync();
+    const report = json(phasegate(folder, 'validate', '--json'));
+    const outcomes = new Map(report.results.map(result => [result.id, result.outcome]));
+    expect(Object.fromEntries([...outcomes].filter(([, outcome]) => outcome !== 'pass').sort())).toEqual({
+      'all_empty/not_null/k': 'fail',
+      'far_dates/stray-rows/outside-sense': 'fail',
+      'gone_column/not_null/gone': 'error',
+      'null_dates/stray-rows/without-date': 'fail',
+      'null_keys/key_null/k': 'fail',
+      'text_numbers/range/k': 'fail',
+    });
+    for (const id of ['good/unique/k', 'reserved/unique/select', 'we"ird/unique/k', 'gone_column/range/k'])
+      expect([id, outcomes.get(id)]).toEqual([id, 'pass']);
+    expect(report.verdict).toBe('error');
+  });
+
+  it('a folder that may not be read is an error with the reason', ({ skip }) => {
+    const folder = workspace(manifest(FILES, GOOD, '{ name: closed, files: "closed/{date}.csv" }'), {
+      ...good,
+      'closed/2024-01-01.csv': 'a\n1\n',
+    });
+    chmodSync(path.join(folder, 'closed'), 0o000);
+    // Root may read everything: the program is run as somebody who may not.
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const run = (...args: readonly string[]): Ran => {
+      const done = spawnSync(process.execPath, [PROGRAM, ...args], { cwd: folder, encoding: 'utf8', ...user });
+      return { code: done.status, out: done.stdout, err: done.stderr };
+    };
+    chmodSync(root, 0o755);
+    if (run('--version').code !== 0) skip('this project lies where another user may not read it');
+    const ran = run('coverage', '--json');
+    chmodSync(path.join(folder, 'closed'), 0o755);
+    expect(ran.code).toBe(3);
+    const byTable = new Map(json(ran).coverage.map(each => [each.table, each.outcome]));
+    expect([...byTable]).toEqual([
+      ['good', 'pass'],
+      ['closed', 'error'],
+    ]);
+    expect(ran.out).toMatch(/permission denied|EACCES/i);
+  });
+
+  it('an acceptance that has ended hides nothing, and is warned of', () => {
+    const accepted = (until: string): string =>
+      `accepted: [{ table: good, check: range, reason: known, until: ${until} }]\n`;
+    const table = '{ name: good, files: "good/{date}.csv", checks: [{ range: { column: a, min: 5 } }] }';
+    const run = (until: string): Report =>
+      json(phasegate(workspace(manifest(FILES, table) + accepted(until), good), 'validate', '--json'));
+    expect(run('2024-01-05').results.map(result => [result.check, result.accepted?.reason])).toEqual([
+      ['range', 'known'],
+    ]);
+    expect(run('2024-01-04').results.map(result => [result.check, result.outcome])).toEqual([
+      ['range', 'fail'],
+      ['accepted', 'warn'],
     ]);
   });
 
