@@ -35,6 +35,11 @@ function listDated(location: Extract<Location, { kind: 'file-per-date' }>, folde
   if (found.problem !== undefined) return found.problem;
   const files: DataFile[] = [];
   const unread = new Map<Day, string>();
+  for (const { date, message } of found.unread) {
+    const day = date === undefined ? undefined : dayOf(date);
+    if (day === undefined) return { state: 'unreadable', message };
+    unread.set(day, message);
+  }
   for (const { path, date } of found.paths) {
     const day = date === undefined ? undefined : dayOf(date);
     if (day === undefined) continue; // a name of the pattern's shape that is no date, such as 2023-02-29.csv
@@ -60,6 +65,8 @@ function listGiven(patterns: readonly string[], folder: string): Listing {
             message: `${pattern} is listed and not there: restore the file, or take it off the list`,
           };
     }
+    const [shut] = found.unread;
+    if (shut !== undefined) return { state: 'unreadable', message: shut.message };
     for (const { path } of found.paths) {
       const stats = statOf(path);
       if (typeof stats === 'string') return { state: 'unreadable', message: `${path}: ${stats}` };
@@ -73,6 +80,8 @@ function listGiven(patterns: readonly string[], folder: string): Listing {
 
 interface Walked {
   readonly paths: readonly { readonly path: string; readonly date: string | undefined }[];
+  /** Folders on the way that could not be read, with the date that their path says. */
+  readonly unread: readonly { readonly date: string | undefined; readonly message: string }[];
   readonly problem?: Extract<Listing, { state: 'absent' | 'unreadable' }>;
 }
 
@@ -82,6 +91,7 @@ function walk(pattern: string, folder: string): Walked {
   const levels = absolute.split('/').filter(level => level !== '');
   let at: { path: string; date: string | undefined }[] = [{ path: '/', date: undefined }];
   let literal = '/';
+  const unread: { date: string | undefined; message: string }[] = [];
   for (const [i, level] of levels.entries()) {
     const last = i === levels.length - 1;
     if (!hasWildcard(level)) {
@@ -97,7 +107,10 @@ function walk(pattern: string, folder: string): Walked {
       try {
         names = readdirSync(path);
       } catch (error) {
-        if (at.length === 1) return missing(path, error);
+        const found = missing(path, error);
+        if (at.length === 1) return found;
+        // One folder of many: its own date cannot be read, which is not the same as holding nothing.
+        if (found.problem?.state === 'unreadable') unread.push({ date, message: found.problem.message });
         continue;
       }
       for (const name of names) {
@@ -107,14 +120,16 @@ function walk(pattern: string, folder: string): Walked {
     }
     at = next;
   }
-  return { paths: at };
+  return { paths: at, unread };
 }
 
 function missing(path: string, error?: unknown): Walked {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'ENOENT';
-  if (code === 'ENOENT') return { paths: [], problem: { state: 'absent', message: `${resolve(path)} is not there` } };
+  if (code === 'ENOENT')
+    return { paths: [], unread: [], problem: { state: 'absent', message: `${resolve(path)} is not there` } };
   return {
     paths: [],
+    unread: [],
     problem: { state: 'unreadable', message: `${resolve(path)} could not be read: ${reasonOf(code)}` },
   };
 }
