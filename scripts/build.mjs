@@ -1,4 +1,5 @@
-// Bundles the command line into dist/cli.js: everything but the native DuckDB is inside, with the licences of what is.
+// Bundles every program into dist/: the command line, the engine, the extension, its language client, and the webview pages.
+// Everything but the native DuckDB is inside, with the licences of what is.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -6,7 +7,7 @@ import { ROOT } from './setup.mjs';
 
 const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 
-/** zod brings its messages in fifty languages; ours are our own, so they would only make the program slower to start. */
+/** zod brings its messages in fifty languages; ours are our own, so they would only make the programs slower to start. */
 const withoutLocales = {
   name: 'without-locales',
   setup(bundler) {
@@ -14,42 +15,69 @@ const withoutLocales = {
   },
 };
 
-const { metafile } = await build({
+/** The language client is larger than the rest of the extension: a bundle of its own, loaded after activation. */
+const clientApart = {
+  name: 'client-apart',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/engine-client$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './engine-client.js', external: true } : undefined,
+    );
+  },
+};
+
+const common = {
   absWorkingDir: ROOT,
-  entryPoints: ['src/cli.ts'],
-  outfile: 'dist/cli.js',
   bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node22',
   // Names stay, so that the stack in a user's bug report can be read.
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  external: ['@duckdb/node-api'],
-  plugins: [withoutLocales],
   define: { __PHASEGATE_VERSION__: JSON.stringify(version) },
   metafile: true,
   logLevel: 'warning',
-});
+};
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22', external: ['@duckdb/node-api', 'vscode'] };
+const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
 
-/** The folder of each package that the bundle holds a part of. */
+const built = await Promise.all([
+  build({ ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [withoutLocales] }),
+  build({ ...node, entryPoints: ['src/engine.ts'], outfile: 'dist/engine.js', plugins: [withoutLocales] }),
+  build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', plugins: [clientApart] }),
+  build({ ...node, entryPoints: ['src/editor/engine-client.ts'], outfile: 'dist/engine-client.js' }),
+  build({ ...page, entryPoints: ['webview/report/report.ts'], outfile: 'dist/webview/report.js' }),
+  build({ ...page, entryPoints: ['webview/report/report.css'], outfile: 'dist/webview/report.css' }),
+]);
+
+/** The folder of each package that a bundle holds a part of. */
 function bundledPackages() {
-  const inside = Object.entries(metafile.outputs['dist/cli.js'].inputs).filter(
-    ([, { bytesInOutput }]) => bytesInOutput > 0,
+  const inside = built.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+    ),
   );
   const folders = inside.map(([file]) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
   return [...new Set(folders.filter(folder => folder !== undefined))].sort();
 }
 
+/** Packages that name the MIT licence and whose authors forgot its text: who holds the copyright. */
+const MIT_HOLDERS = { '@microsoft': 'Microsoft Corporation', 'exenv-es6': 'the authors of exenv and exenv-es6' };
+
+/** The text of a package's licence; our own is the MIT licence, whose text is the same for everybody but for the holder. */
+function licenceText(folder, name, license) {
+  const file = readdirSync(path.join(ROOT, folder)).find(entry => /^(licen[cs]e|copyright)/i.test(entry));
+  if (file !== undefined) return readFileSync(path.join(ROOT, folder, file), 'utf8').trim();
+  const holder = MIT_HOLDERS[name] ?? MIT_HOLDERS[name.split('/')[0]];
+  if (license !== 'MIT' || holder === undefined)
+    throw new Error(`${name} is in a bundle and brings no licence text: it may not be shipped so`);
+  const own = readFileSync(path.join(ROOT, 'LICENSE'), 'utf8').trim();
+  return own.replace(/^Copyright .*$/m, `Copyright (c) ${holder}`);
+}
+
 const notices = bundledPackages().map(folder => {
   const { name, version: its, license } = JSON.parse(readFileSync(path.join(ROOT, folder, 'package.json'), 'utf8'));
-  const file = readdirSync(path.join(ROOT, folder)).find(entry => /^licen[cs]e(\.|$)/i.test(entry));
-  if (file === undefined)
-    throw new Error(`${name} is in the bundle and brings no licence text: it may not be shipped so`);
-  return `${name} ${its} (${license})\n\n${readFileSync(path.join(ROOT, folder, file), 'utf8').trim()}\n`;
+  return `${name} ${its} (${license})\n\n${licenceText(folder, name, license)}\n`;
 });
 const dist = path.join(ROOT, 'dist');
 if (!existsSync(dist)) mkdirSync(dist, { recursive: true });
-const head = 'dist/cli.js holds parts of the packages below, under their licences.\n';
+const head = 'The programs in dist/ hold parts of the packages below, under their licences.\n';
 writeFileSync(path.join(dist, 'third-party-licenses.txt'), [head, ...notices].join(`\n${'-'.repeat(72)}\n\n`));

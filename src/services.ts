@@ -2,9 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Ledger, prepareStateFolder } from './facts/ledger';
+import { requestFor } from './facts/request';
 import type { Day } from './model/day';
 import type { Report } from './model/report';
-import { type AsOf, resolveAsOf } from './pipeline/clock';
+import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
 import { readManifest } from './pipeline/manifest';
 import { findManifest, readManifestFile } from './pipeline/manifest-file';
 import { selectTables } from './pipeline/names';
@@ -122,6 +123,25 @@ export class Services {
     return this.ask(async gates => this.withTables(names, tables => gates.preflight(tables, options)), false);
   }
 
+  /** The one statement by which a table is measured, for people. */
+  async statementOf(
+    name: string,
+  ): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string }> {
+    const table = this.pipeline.tables.get(name);
+    if (table === undefined) return { ok: false, message: `${this.pipeline.file} declares no table ${name}` };
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return { ok: false, message: opened.problems[0]?.message ?? 'the target could not be opened' };
+    const { warehouse } = opened;
+    const description = (await warehouse.describe([table])).get(name);
+    if (description?.state !== 'present')
+      return { ok: false, message: description?.message ?? `nothing is known of ${name}` };
+    const last = asOfDay(this.asOf, 'UTC');
+    const first = this.window.from ?? last;
+    const { figures } = requestFor(table, { from: first, to: last });
+    const sql = warehouse.explain({ source: table, range: { from: first, to: last }, figures, strays: true });
+    return { ok: true, text: shortLists(sql) };
+  }
+
   /** Keeps a report as Markdown and JSON under `.phasegate/reports`. Gives the Markdown's path. */
   async saveReport(report: Report, markdown: string): Promise<Saved> {
     const folder = join(this.stateFolder, 'reports');
@@ -201,6 +221,14 @@ export class Services {
     const tables = selectTables(this.pipeline, names);
     return tables.ok ? then(tables.tables) : Promise.resolve(usage(tables.message));
   }
+}
+
+/** A statement over a thousand files names the first of them: nobody reads the others. */
+function shortLists(sql: string): string {
+  return sql.replaceAll(/\[('(?:[^']|'')*'(?:, )?)+\]/g, list => {
+    const files = list.slice(1, -1).split(/(?<=')(?:, )(?=')/);
+    return files.length <= 3 ? list : `[${files[0] ?? ''}, … and ${files.length - 1} more]`;
+  });
 }
 
 /** Opens a pipeline, see `Services.open`. */

@@ -1,0 +1,257 @@
+// Every command of the palette: each is enabled only where it makes sense, and guarded here as well.
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { AcceptParams } from '../../protocol';
+import type { Filter } from '../filter';
+import type { ReportPanel } from '../panels/report-panel';
+import { openLine } from '../panels/report-panel';
+import type { PipelineView, Pipelines, Question } from '../pipelines';
+import type { Node } from '../views/nodes';
+import { STARTER_MANIFEST } from './starter-manifest';
+
+/** What a command may be called with: a node of a tree, or what a lens or the page names. */
+type Argument = Node | { readonly folder: string; readonly table?: string } | undefined;
+
+export interface CommandContext {
+  readonly pipelines: Pipelines;
+  readonly panel: ReportPanel;
+  readonly filter: Filter;
+  readonly log: vscode.LogOutputChannel;
+  readonly memory: vscode.Memento;
+}
+
+/** Registers all commands. */
+export function registerCommands(context: CommandContext): vscode.Disposable {
+  const { pipelines, panel, filter, log } = context;
+  const commands: Readonly<Record<string, (argument: Argument) => unknown>> = {
+    'phasegate.preflight': argument => askAbout(context, 'phasegate/preflight', argument),
+    'phasegate.validate': argument => askAbout(context, 'phasegate/validate', argument),
+    'phasegate.measure': argument => measure(context, argument),
+    'phasegate.cancel': () => {
+      for (const view of pipelines.all) view.measuring?.cancel();
+    },
+    'phasegate.openReport': async argument => {
+      const view = await pipelineFor(context, argument);
+      if (view !== undefined) panel.show(view);
+    },
+    'phasegate.showCoverage': () => vscode.commands.executeCommand('phasegate.coverage.focus'),
+    'phasegate.switchTarget': () => switchTarget(context),
+    'phasegate.openSample': () => openSample(context),
+    'phasegate.createManifest': () => createManifest(),
+    'phasegate.openManifest': async () => {
+      const view = await pipelineFor(context, undefined);
+      if (view?.manifest.file !== undefined) await openLine(vscode.Uri.file(view.manifest.file), 1);
+    },
+    'phasegate.openManifestLine': argument => openManifestLine(argument),
+    'phasegate.copyName': async argument => {
+      const name = tableOf(argument);
+      if (name !== undefined) await vscode.env.clipboard.writeText(name);
+    },
+    'phasegate.filter': () => filter.ask(),
+    'phasegate.clearFilter': () => filter.clear(),
+    'phasegate.showLog': () => log.show(),
+  };
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(name, (argument?: Argument) => run(argument)),
+    ),
+    vscode.commands.registerCommand('phasegate.accept', (finding: Omit<AcceptParams, 'reason'>) =>
+      accept(context, finding),
+    ),
+  );
+}
+
+/** Whether anything may be measured: says why not where it may not. */
+function mayMeasure({ pipelines }: CommandContext): boolean {
+  const why = !vscode.workspace.isTrusted
+    ? 'this workspace is not trusted: trust it to measure'
+    : pipelines.unavailable !== undefined
+      ? `the engine is unavailable: ${pipelines.unavailable}`
+      : pipelines.withManifest.length === 0
+        ? 'no folder of this window has a phasegate.yaml: open the sample, or create a manifest'
+        : undefined;
+  if (why !== undefined) void vscode.window.showWarningMessage(`Phasegate: ${why}`);
+  return why === undefined;
+}
+
+function folderOf(argument: Argument): string | undefined {
+  if (argument === undefined) return undefined;
+  return 'view' in argument ? argument.view.folder.uri.fsPath : argument.folder;
+}
+
+function tableOf(argument: Argument): string | undefined {
+  if (argument === undefined) return undefined;
+  if ('kind' in argument) {
+    if (argument.kind === 'table') return argument.name;
+    return argument.kind === 'season' || argument.kind === 'run' ? argument.coverage.table : undefined;
+  }
+  return argument.table;
+}
+
+/** The pipeline that is meant: the one named, the only one, or the one picked. */
+async function pipelineFor({ pipelines }: CommandContext, argument: Argument): Promise<PipelineView | undefined> {
+  const folder = folderOf(argument);
+  if (folder !== undefined) return pipelines.of(folder);
+  const views = pipelines.withManifest;
+  if (views.length <= 1) return views[0];
+  const picked = await vscode.window.showQuickPick(
+    views.map(view => ({
+      label: view.manifest.outline?.name ?? view.folder.name,
+      description: view.folder.uri.fsPath,
+      view,
+    })),
+    { title: 'Phasegate: which pipeline?' },
+  );
+  return picked?.view;
+}
+
+/** Asks a gate about tables and shows its report. */
+async function askAbout(context: CommandContext, question: Question, argument: Argument): Promise<void> {
+  if (!mayMeasure(context)) return;
+  const view = await pipelineFor(context, argument);
+  if (view === undefined) return;
+  const named = tableOf(argument);
+  const tables = named === undefined ? await pickTables(context, view, question) : [named];
+  if (tables === undefined || tables.length === 0) return;
+  const answer = await vscode.window.withProgress({ location: { viewId: 'phasegate.phases' }, title: question }, () =>
+    context.pipelines.ask(view, question, tables, true),
+  );
+  if (answer === undefined || answer.ok) {
+    context.panel.show(view);
+    return;
+  }
+  if (answer.message !== 'cancelled') void vscode.window.showErrorMessage(`Phasegate: ${answer.message}`);
+}
+
+/** Asks for tables; the ones asked about last time are picked beforehand. */
+async function pickTables(
+  context: CommandContext,
+  view: PipelineView,
+  question: Question,
+): Promise<readonly string[] | undefined> {
+  const key = `phasegate.picked ${question} ${view.folder.uri.fsPath}`;
+  const last = new Set(context.memory.get<readonly string[]>(key, []));
+  const items = (view.manifest.outline?.phases ?? []).flatMap(phase =>
+    phase.tables.map(({ name, shortName }) => ({
+      label: shortName,
+      description: `phase ${phase.id} ${phase.name}`,
+      name,
+      picked: last.has(name),
+    })),
+  );
+  const what =
+    question === 'phasegate/preflight' ? 'Preflight: may these tables be written now?' : 'Validate these tables';
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Phasegate: ${what}`,
+    canPickMany: true,
+    matchOnDescription: true,
+  });
+  if (picked === undefined) return undefined;
+  const names = picked.map(({ name }) => name);
+  await context.memory.update(key, names);
+  return names;
+}
+
+async function measure(context: CommandContext, argument: Argument): Promise<void> {
+  if (!mayMeasure(context)) return;
+  const folder = folderOf(argument);
+  const views = context.pipelines.withManifest.filter(
+    view => folder === undefined || view.folder.uri.fsPath === folder,
+  );
+  await vscode.window.withProgress({ location: { viewId: 'phasegate.phases' } }, async () => {
+    for (const view of views) await context.pipelines.measure(view, true);
+  });
+}
+
+async function switchTarget(context: CommandContext): Promise<void> {
+  if (!mayMeasure(context)) return;
+  const view = await pipelineFor(context, undefined);
+  const targets = view?.manifest.outline?.targets ?? [];
+  if (view === undefined || targets.length === 0) return;
+  const current = context.pipelines.targetOf(view);
+  const picked = await vscode.window.showQuickPick(
+    targets.map(target => ({
+      label: `${target.protected ? '$(lock) ' : ''}${target.name}`,
+      description: `${target.type}${target.protected ? ', protected' : ''}${target.name === current ? ', in use' : ''}`,
+      target,
+    })),
+    { title: 'Phasegate: measure which target?' },
+  );
+  if (picked !== undefined) await context.pipelines.chooseTarget(view, picked.target.name);
+}
+
+async function openManifestLine(argument: Argument): Promise<void> {
+  if (argument === undefined || !('kind' in argument)) return;
+  const { file, outline } = argument.view.manifest;
+  if (file === undefined) return;
+  const table = tableOf(argument);
+  const line =
+    argument.kind === 'phase'
+      ? argument.line
+      : outline?.phases.flatMap(phase => phase.tables).find(({ name }) => name === table)?.line;
+  await openLine(vscode.Uri.file(file), line ?? 1);
+}
+
+async function openSample({ pipelines }: CommandContext): Promise<void> {
+  if (pipelines.unavailable !== undefined) {
+    void vscode.window.showErrorMessage(`Phasegate: the engine is unavailable: ${pipelines.unavailable}`);
+    return;
+  }
+  const [parent] =
+    (await vscode.window.showOpenDialog({
+      title: 'Where shall the sample pipeline be written? A folder "phasegate-sample" is made there',
+      openLabel: 'Write the Sample Here',
+      canSelectFiles: false,
+      canSelectFolders: true,
+      canSelectMany: false,
+    })) ?? [];
+  if (parent === undefined) return;
+  const folder = join(parent.fsPath, 'phasegate-sample');
+  const problem = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Phasegate: writing the sample pipeline' },
+    () => pipelines.writeSample(folder),
+  );
+  if (problem !== undefined) {
+    void vscode.window.showErrorMessage(`Phasegate: ${problem}`);
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder), { forceReuseWindow: true });
+}
+
+/** Writes a manifest to begin with into the window's folder, unless there is one. */
+async function createManifest(): Promise<void> {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined) {
+    void vscode.window.showWarningMessage('Phasegate: open a folder first: the manifest lies at its root');
+    return;
+  }
+  const uri = vscode.Uri.joinPath(folder.uri, 'phasegate.yaml');
+  const edit = new vscode.WorkspaceEdit();
+  edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(STARTER_MANIFEST) });
+  await vscode.workspace.applyEdit(edit);
+  await vscode.window.showTextDocument(uri);
+}
+
+/** Accepts a finding, or declares a known gap: asks for the reason, changes the manifest, and saves it where it was saved before. */
+async function accept({ pipelines }: CommandContext, finding: Omit<AcceptParams, 'reason'>): Promise<void> {
+  const subject = 'check' in finding.what ? finding.what.check : `${finding.what.from} → ${finding.what.to}`;
+  const reason = await vscode.window.showInputBox({
+    title: `Phasegate: why is ${subject} of ${finding.table} accepted?`,
+    prompt: 'The reason is written into the manifest and shown with every report',
+    validateInput: text => (text.trim() === '' ? 'A reason is needed: somebody will ask for it' : undefined),
+  });
+  if (reason === undefined) return;
+  const answer = await pipelines.acceptance({ ...finding, reason: reason.trim() });
+  if (!answer.ok) {
+    void vscode.window.showErrorMessage(`Phasegate: ${answer.message}`);
+    return;
+  }
+  const uri = vscode.Uri.file(answer.file);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const wasSaved = !document.isDirty;
+  const edit = new vscode.WorkspaceEdit();
+  const { start, end, newText } = answer;
+  edit.replace(uri, new vscode.Range(start.line, start.character, end.line, end.character), newText);
+  await vscode.workspace.applyEdit(edit);
+  if (wasSaved) await document.save();
+}

@@ -1,0 +1,99 @@
+// The engine process from the editor's side: started on demand, spoken to in types, started again with a message if it dies.
+// A bundle of its own, loaded after activation: the language client is larger than all the rest of the extension.
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import { type EngineOptions, type Method, type Notifications, type Requests, TRUSTED } from '../protocol';
+
+/** The engine as the rest of the editor sees it. */
+export interface Engine {
+  request<M extends Method>(
+    method: M,
+    params: Requests[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]['result']>;
+  on<N extends keyof Notifications>(method: N, listen: (params: Notifications[N]) => void): vscode.Disposable;
+  /** Tells that the workspace is trusted from now on. */
+  trust(): void;
+  /** The id of the process, while it runs. */
+  readonly onDidRestart: vscode.Event<void>;
+  stop(): Promise<void>;
+}
+
+/** How often the engine is started again within the time below before it is left alone. */
+const MOST_RESTARTS = 4;
+const RESTARTS_WITHIN_MS = 3 * 60_000;
+
+/**
+ * Starts the engine process and waits until it answers.
+ * @throws where it cannot be started: the native part does not load, the program is not there
+ */
+export async function startEngine(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  options: EngineOptions,
+): Promise<Engine> {
+  const module = context.asAbsolutePath('dist/engine.js');
+  const server: ServerOptions = {
+    command: process.execPath,
+    args: [module],
+    transport: TransportKind.stdio,
+    // On a desktop the extension host's program is Electron, which is Node only when it is told so.
+    options: { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+  };
+  const restarted = new vscode.EventEmitter<void>();
+  const deaths: number[] = [];
+  const client: LanguageClientOptions = {
+    documentSelector: [{ scheme: 'file', pattern: '**/phasegate.yaml' }],
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/phasegate.yaml') },
+    initializationOptions: options,
+    outputChannel: log,
+    errorHandler: {
+      error: error => {
+        log.error(`engine: ${error.message}`);
+        return { action: ErrorAction.Continue, handled: true };
+      },
+      closed: () => {
+        const now = Date.now();
+        deaths.push(now);
+        const recent = deaths.filter(at => now - at < RESTARTS_WITHIN_MS);
+        log.warn(`the engine process ended (${recent.length} times in the last minutes)`);
+        if (recent.length > MOST_RESTARTS)
+          return {
+            action: CloseAction.DoNotRestart,
+            message:
+              'Phasegate: the engine process ends again and again and is left alone. Reload the window to try again; the log says more.',
+          };
+        return {
+          action: CloseAction.Restart,
+          message: 'Phasegate: the engine process ended and was started again. Nothing is lost; the log says more.',
+        };
+      },
+    },
+  };
+  const languageClient = new LanguageClient('phasegate', 'Phasegate', server, client);
+  let started = false;
+  languageClient.onDidChangeState(({ newState }) => {
+    if (newState !== State.Running) return;
+    if (started) restarted.fire();
+    started = true;
+  });
+  await languageClient.start();
+  return {
+    request: (method, params, token) => languageClient.sendRequest(method, params, token),
+    on: (method, listen) => languageClient.onNotification(method, listen),
+    trust: () => void languageClient.sendNotification(TRUSTED),
+    onDidRestart: restarted.event,
+    stop: async () => {
+      restarted.dispose();
+      if (languageClient.state === State.Running) await languageClient.stop();
+    },
+  };
+}

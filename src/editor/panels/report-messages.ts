@@ -1,0 +1,71 @@
+// What the report panel and its page say to each other: one union for each direction, validated on arrival.
+import type { Report } from '../../model/report';
+
+export type ToReportPage =
+  | { readonly type: 'report'; readonly report: Report }
+  | { readonly type: 'nothing'; readonly message: string }
+  | { readonly type: 'statement'; readonly table: string; readonly sql: string };
+
+export type FromReportPage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'openSource'; readonly file: string; readonly line: number }
+  | { readonly type: 'openTable'; readonly table: string }
+  | { readonly type: 'statement'; readonly table: string }
+  | { readonly type: 'accept'; readonly table: string; readonly check: string }
+  | { readonly type: 'preflight'; readonly table: string }
+  | { readonly type: 'copy' }
+  | { readonly type: 'measure' };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function fieldsOf(message: unknown): Fields | undefined {
+  return typeof message === 'object' && message !== null ? (message as Fields) : undefined;
+}
+
+function hasTexts<K extends string>(fields: Fields, ...names: readonly K[]): fields is Fields & Record<K, string> {
+  return names.every(name => typeof fields[name] === 'string');
+}
+
+/** A message of the page, or `undefined` for what is none. */
+export function fromReportPage(message: unknown): FromReportPage | undefined {
+  const fields = fieldsOf(message);
+  if (fields === undefined) return undefined;
+  const { type } = fields;
+  switch (type) {
+    case 'ready':
+    case 'copy':
+    case 'measure':
+      return { type };
+    case 'openSource':
+      return hasTexts(fields, 'file') && typeof fields['line'] === 'number' && Number.isInteger(fields['line'])
+        ? { type, file: fields.file, line: fields['line'] }
+        : undefined;
+    case 'openTable':
+    case 'statement':
+    case 'preflight':
+      return hasTexts(fields, 'table') ? { type, table: fields.table } : undefined;
+    case 'accept':
+      return hasTexts(fields, 'table', 'check') ? { type, table: fields.table, check: fields.check } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A message of the panel, or `undefined` for what is none. */
+export function toReportPage(message: unknown): ToReportPage | undefined {
+  const fields = fieldsOf(message);
+  if (fields === undefined) return undefined;
+  const { type } = fields;
+  switch (type) {
+    case 'report': {
+      const report = fieldsOf(fields['report']);
+      return report?.['schema'] === 'phasegate.report/1' ? { type, report: report as unknown as Report } : undefined;
+    }
+    case 'nothing':
+      return hasTexts(fields, 'message') ? { type, message: fields.message } : undefined;
+    case 'statement':
+      return hasTexts(fields, 'table', 'sql') ? { type, table: fields.table, sql: fields.sql } : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+// The report panel: the last report as a page beside the code, whose links open the lines that asked for what is wrong.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type PipelineView, type Pipelines } from '../pipelines';
+import { type ToReportPage, fromReportPage } from './report-messages';
+
+const VIEW_TYPE = 'phasegate.report';
+
+/** Shows reports in one panel, which is made when it is first needed and comes back after a reload. */
+export class ReportPanel implements vscode.WebviewPanelSerializer {
+  private panel: vscode.WebviewPanel | undefined;
+  private shown: PipelineView | undefined;
+  private readonly extension: vscode.Uri;
+  private readonly pipelines: Pipelines;
+  private readonly log: vscode.LogOutputChannel;
+
+  constructor(extension: vscode.Uri, pipelines: Pipelines, log: vscode.LogOutputChannel) {
+    this.extension = extension;
+    this.pipelines = pipelines;
+    this.log = log;
+  }
+
+  /** Registers what brings the panel back after a reload, and keeps it up with new reports. */
+  register(): vscode.Disposable {
+    return vscode.Disposable.from(
+      vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
+      this.pipelines.onDidChange(() => this.send()),
+    );
+  }
+
+  /** Opens the panel, or brings it to the front, with the last report of a pipeline. */
+  show(view: PipelineView): void {
+    this.shown = view;
+    if (this.panel === undefined) {
+      const column = vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+      this.use(
+        vscode.window.createWebviewPanel(VIEW_TYPE, 'Phasegate Report', { viewColumn: column, preserveFocus: false }),
+      );
+    } else this.panel.reveal(undefined, false);
+    this.send();
+  }
+
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.use(panel);
+    return Promise.resolve();
+  }
+
+  private use(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    const { webview } = panel;
+    const pages = vscode.Uri.joinPath(this.extension, 'dist', 'webview');
+    webview.options = { enableScripts: true, localResourceRoots: [pages] };
+    const received = webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
+    panel.onDidDispose(() => {
+      received.dispose();
+      this.panel = undefined;
+      this.shown = undefined;
+    });
+    webview.html = pageHtml(webview, pages);
+  }
+
+  /** Sends what is to be shown. Without a report yet, the page keeps what it had before a reload. */
+  private send(): void {
+    const { panel } = this;
+    if (panel === undefined) return;
+    const view = this.shown ?? this.pipelines.withManifest[0];
+    if (view === undefined) return;
+    const { last } = view;
+    const message: ToReportPage | undefined =
+      last !== undefined
+        ? { type: 'report', report: last.report }
+        : view.problem !== undefined
+          ? { type: 'nothing', message: view.problem }
+          : undefined;
+    if (message === undefined) return;
+    panel.title = `Phasegate: ${last?.report.command ?? 'report'}`;
+    void panel.webview.postMessage(message);
+  }
+
+  private async receive(data: unknown): Promise<void> {
+    const message = fromReportPage(data);
+    if (message === undefined) {
+      this.log.warn('the report page sent what is no message of its own: it was ignored');
+      return;
+    }
+    const view = this.shown ?? this.pipelines.withManifest[0];
+    if (message.type === 'ready') this.send();
+    if (view === undefined) return;
+    switch (message.type) {
+      case 'ready':
+        return;
+      case 'openSource':
+        await openLine(vscode.Uri.file(join(view.folder.uri.fsPath, message.file)), message.line);
+        return;
+      case 'openTable': {
+        const tables = view.manifest.outline?.phases.flatMap(phase => phase.tables) ?? [];
+        const found = tables.find(({ name }) => name === message.table);
+        if (found !== undefined && view.manifest.file !== undefined)
+          await openLine(vscode.Uri.file(view.manifest.file), found.line);
+        return;
+      }
+      case 'statement': {
+        const sql = await this.pipelines.statement(view, message.table);
+        const answer: ToReportPage = { type: 'statement', table: message.table, sql };
+        await this.panel?.webview.postMessage(answer);
+        return;
+      }
+      case 'accept':
+        await vscode.commands.executeCommand('phasegate.accept', {
+          folder: view.folder.uri.fsPath,
+          table: message.table,
+          what: { check: message.check },
+        });
+        return;
+      case 'preflight':
+        await vscode.commands.executeCommand('phasegate.preflight', {
+          folder: view.folder.uri.fsPath,
+          table: message.table,
+        });
+        return;
+      case 'copy':
+        if (view.last === undefined) return;
+        await vscode.env.clipboard.writeText(view.last.markdown);
+        void vscode.window.setStatusBarMessage('Phasegate: the report is on the clipboard, as Markdown', 4000);
+        return;
+      case 'measure':
+        await vscode.commands.executeCommand('phasegate.measure');
+    }
+  }
+}
+
+/** Opens a line of a file, beside the panel where that is in the way. Lines count from 1. */
+export async function openLine(uri: vscode.Uri, line: number): Promise<void> {
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  const open = vscode.window.visibleTextEditors.find(editor => editor.document.uri.fsPath === uri.fsPath);
+  const inPanel = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
+  const column = open?.viewColumn ?? (inPanel ? besideColumn() : vscode.ViewColumn.Active);
+  const editor = await vscode.window.showTextDocument(uri, { viewColumn: column, selection: new vscode.Range(at, at) });
+  editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** The column of another group than the panel's, where there is one. */
+function besideColumn(): vscode.ViewColumn {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  return all.find(group => group !== activeTabGroup)?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
+function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {
+  const nonce = randomBytes(18).toString('base64url');
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(pages, 'report.js')).toString();
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(pages, 'report.css')).toString();
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>Phasegate Report</title>
+</head>
+<body>
+<main id="page"></main>
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+}

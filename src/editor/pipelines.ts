@@ -1,0 +1,225 @@
+// The pipelines of the window's folders as last heard of: their manifests, their reports, and what is being measured.
+import * as vscode from 'vscode';
+import type { Report } from '../model/report';
+import type { EditAnswer, ManifestState, QuestionAnswer, Requests } from '../protocol';
+import type { Engine } from './engine-client';
+
+/** A report as it is shown: with its Markdown, and whether it is still what the manifest and target ask for. */
+export interface ShownReport {
+  readonly report: Report;
+  readonly markdown: string;
+  readonly kept: string | undefined;
+}
+
+/** One folder's pipeline. */
+export interface PipelineView {
+  readonly folder: vscode.WorkspaceFolder;
+  manifest: ManifestState;
+  /** Chosen in this window; `undefined`: the manifest's default. */
+  target: string | undefined;
+  coverage: ShownReport | undefined;
+  /** The last report of any kind: what the panel opens with. */
+  last: ShownReport | undefined;
+  /** Why the last question could not be answered; `undefined` where it could. */
+  problem: string | undefined;
+  measuring: { readonly what: string; readonly cancel: () => void } | undefined;
+}
+
+export type Question = 'phasegate/coverage' | 'phasegate/preflight' | 'phasegate/validate';
+
+const TARGETS_KEY = 'phasegate.targets';
+
+/** All pipelines of the window. Its event fires whenever something that is shown has changed. */
+export class Pipelines implements vscode.Disposable {
+  private readonly views = new Map<string, PipelineView>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly memory: vscode.Memento;
+  private readonly log: vscode.LogOutputChannel;
+  private engine: Engine | undefined;
+  /** Why there is no engine; `undefined` where there is one or will be. */
+  unavailable: string | undefined;
+  readonly onDidChange = this.changed.event;
+
+  constructor(memory: vscode.Memento, log: vscode.LogOutputChannel) {
+    this.memory = memory;
+    this.log = log;
+  }
+
+  dispose(): void {
+    for (const view of this.views.values()) view.measuring?.cancel();
+    this.changed.dispose();
+  }
+
+  get all(): readonly PipelineView[] {
+    return [...this.views.values()];
+  }
+
+  /** Those with a manifest, good or broken. */
+  get withManifest(): readonly PipelineView[] {
+    return this.all.filter(view => view.manifest.state !== 'none');
+  }
+
+  of(folder: string): PipelineView | undefined {
+    return this.views.get(folder);
+  }
+
+  fail(message: string): void {
+    this.unavailable = message;
+    this.changed.fire();
+  }
+
+  /** Takes the engine into use, and asks it for every folder's manifest and coverage. */
+  async connect(engine: Engine): Promise<void> {
+    this.engine = engine;
+    this.unavailable = undefined;
+    engine.on('phasegate/manifestChanged', state => this.take(state));
+    engine.on('phasegate/progress', ({ message }) => this.log.info(message));
+    engine.onDidRestart(() => void this.readAll());
+    await this.readAll();
+  }
+
+  /** The folders of the window have changed, or the engine is another. */
+  async readAll(): Promise<void> {
+    const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    const paths = new Set(folders.map(({ uri }) => uri.fsPath));
+    for (const [path, view] of this.views) {
+      if (paths.has(path)) continue;
+      view.measuring?.cancel();
+      this.views.delete(path);
+    }
+    const targets = this.memory.get<Record<string, string>>(TARGETS_KEY, {});
+    for (const folder of folders) {
+      const path = folder.uri.fsPath;
+      if (!this.views.has(path)) {
+        this.views.set(path, {
+          folder,
+          manifest: {
+            folder: path,
+            state: 'none',
+            file: undefined,
+            saved: undefined,
+            problem: undefined,
+            outline: undefined,
+          },
+          target: targets[path],
+          coverage: undefined,
+          last: undefined,
+          problem: undefined,
+          measuring: undefined,
+        });
+      }
+      const state = await this.engine?.request('phasegate/manifest', { folder: path });
+      if (state !== undefined) this.take(state);
+    }
+    this.changed.fire();
+  }
+
+  /** The target that is asked: the one chosen while the manifest still declares it, else its default. */
+  targetOf(view: PipelineView): string | undefined {
+    const { outline } = view.manifest;
+    const chosen = outline?.targets.some(({ name }) => name === view.target) === true ? view.target : undefined;
+    return chosen ?? outline?.defaultTarget;
+  }
+
+  async chooseTarget(view: PipelineView, target: string): Promise<void> {
+    view.target = target;
+    view.coverage = undefined;
+    view.last = undefined;
+    await this.memory.update(TARGETS_KEY, {
+      ...this.memory.get<Record<string, string>>(TARGETS_KEY, {}),
+      [view.folder.uri.fsPath]: target,
+    });
+    await this.measure(view, false);
+  }
+
+  /** Measures the coverage of every table. */
+  async measure(view: PipelineView, fresh: boolean): Promise<void> {
+    const answer = await this.ask(view, 'phasegate/coverage', [], fresh);
+    if (answer?.ok !== true) return;
+    const shown = { report: answer.report, markdown: answer.markdown, kept: answer.kept };
+    view.coverage = shown;
+    view.last ??= shown;
+    if (view.last.report.command === 'coverage') view.last = shown;
+    this.changed.fire();
+  }
+
+  /**
+   * Asks a question of a pipeline, shown as being measured and cancelled by the next one of the same folder.
+   * Gives `undefined` where there is nobody to ask: the caller has nothing to show then.
+   */
+  async ask(
+    view: PipelineView,
+    question: Question,
+    tables: readonly string[],
+    fresh: boolean,
+  ): Promise<QuestionAnswer | undefined> {
+    const { engine } = this;
+    if (engine === undefined || view.manifest.state === 'none' || !vscode.workspace.isTrusted) return undefined;
+    view.measuring?.cancel();
+    const source = new vscode.CancellationTokenSource();
+    const measuring = { what: question.slice('phasegate/'.length), cancel: () => source.cancel() };
+    view.measuring = measuring;
+    this.changed.fire();
+    const target = this.targetOf(view);
+    try {
+      const answer = await engine.request(
+        question,
+        { folder: view.folder.uri.fsPath, tables, fresh, ...(target === undefined ? {} : { target }) },
+        source.token,
+      );
+      view.problem = answer.ok || source.token.isCancellationRequested ? undefined : answer.message;
+      if (answer.ok && question !== 'phasegate/coverage')
+        view.last = { report: answer.report, markdown: answer.markdown, kept: answer.kept };
+      return answer;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.log.warn(`${question}: ${message}`);
+      if (!source.token.isCancellationRequested) view.problem = `the engine did not answer: ${message}`;
+      return { ok: false, message };
+    } finally {
+      if (view.measuring === measuring) view.measuring = undefined;
+      source.dispose();
+      this.changed.fire();
+    }
+  }
+
+  /** The statement that a table is measured by. */
+  async statement(view: PipelineView, table: string): Promise<string> {
+    const target = this.targetOf(view);
+    const answer = await this.engine?.request('phasegate/sql', {
+      folder: view.folder.uri.fsPath,
+      table,
+      ...(target === undefined ? {} : { target }),
+    });
+    if (answer === undefined) return 'the engine is not there';
+    return answer.ok ? answer.text : answer.message;
+  }
+
+  /** How the manifest has to be changed to accept something. */
+  async acceptance(params: Requests['phasegate/accept']['params']): Promise<EditAnswer> {
+    return (
+      (await this.engine?.request('phasegate/accept', params)) ?? { ok: false, message: 'the engine is not there' }
+    );
+  }
+
+  /** Writes the sample into a folder. Gives why not, or nothing. */
+  async writeSample(folder: string): Promise<string | undefined> {
+    const answer = await this.engine?.request('phasegate/sample', { folder });
+    if (answer === undefined) return this.unavailable ?? 'the engine is not there yet: try again in a moment';
+    return answer.ok ? undefined : answer.message;
+  }
+
+  private take(state: ManifestState): void {
+    const view = this.views.get(state.folder);
+    if (view === undefined) return;
+    const before = view.manifest.saved;
+    view.manifest = state;
+    if (state.state === 'none') {
+      view.coverage = undefined;
+      view.last = undefined;
+    }
+    this.changed.fire();
+    // What is on disk is measured; an unsaved change is seen when it is saved. Facts come from the ledger where nothing changed.
+    if (state.state === 'good' && before !== state.saved) void this.measure(view, false);
+  }
+}

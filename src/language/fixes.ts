@@ -1,0 +1,112 @@
+// Quick fixes in a manifest: the name that was meant, a finding accepted with its reason, a known gap.
+import type { Report } from '../model/report';
+import type { Place } from '../pipeline/manifest-place';
+import type { Diagnostic } from './diagnostics';
+import type { ManifestDocument } from './manifest-document';
+import type { Edit } from './text';
+
+export interface Fix {
+  readonly title: string;
+  readonly edit: Edit;
+  /** Whether it is what most people would want. */
+  readonly preferred: boolean;
+}
+
+/** The fix that a diagnostic carries: the nearest valid name in the place of what is marked. */
+export function nameFix({ range, data }: Diagnostic): Fix | undefined {
+  return data === undefined
+    ? undefined
+    : { title: `Change to ${data.suggestion}`, edit: { range, newText: data.suggestion }, preferred: true };
+}
+
+/** The edit that accepts a finding: an entry under `accepted:`, which is begun where it is not there. */
+export function acceptEdit(document: ManifestDocument, table: string, check: string, reason: string): Edit {
+  const entry = `{ table: ${scalar(table)}, check: ${scalar(check)}, reason: ${JSON.stringify(reason)} }`;
+  const list = document.root?.entries?.get('accepted');
+  if (list?.items?.length !== undefined && list.items.length > 0) return entryEdit(document, list, entry);
+  const end = document.text.length;
+  return insertion(document, end, `${document.text.endsWith('\n') ? '' : '\n'}\naccepted:\n  - ${entry}\n`);
+}
+
+/** The edit that declares dates of a table a known gap; `undefined` where the table cannot be found in the text. */
+export function knownGapEdit(
+  document: ManifestDocument,
+  table: string,
+  range: { readonly from: string; readonly to: string },
+  reason: string,
+): Edit | undefined {
+  const dates = range.from === range.to ? `date: ${range.from}` : `from: ${range.from}, to: ${range.to}`;
+  const entry = `{ ${dates}, reason: ${JSON.stringify(reason)} }`;
+  const phases = document.root?.entries?.get('phases')?.items ?? [];
+  const place = phases
+    .flatMap(phase => phase.entries?.get('tables')?.items ?? [])
+    .find(each => each.entries?.get('name')?.value === table);
+  const name = place?.entries?.get('name');
+  if (place === undefined || name?.key === undefined) return undefined;
+  const list = place.entries?.get('knownGaps');
+  if (list?.items?.length !== undefined && list.items.length > 0) return entryEdit(document, list, entry);
+  const flow = document.text[place.range.start] === '{';
+  if (flow) return insertion(document, name.range.end, `, knownGaps: [${entry}]`);
+  const indent = document.positions.of(name.key.start).character;
+  const at = endOfLine(document.text, name.range.end);
+  const lead = at > 0 && document.text[at - 1] !== '\n' ? '\n' : '';
+  return insertion(document, at, `${lead}${' '.repeat(indent)}knownGaps: [${entry}]\n`);
+}
+
+/** One more entry at the end of a list that has some. */
+function entryEdit(document: ManifestDocument, list: Place, entry: string): Edit {
+  const last = list.items?.at(-1);
+  const end = last?.range.end ?? list.range.end;
+  if (document.text[list.range.start] === '[') return insertion(document, end, `, ${entry}`);
+  const line = document.text.lastIndexOf('\n', last?.range.start ?? 0) + 1;
+  const indent = /^\s*/.exec(document.text.slice(line))?.[0] ?? '';
+  const at = endOfLine(document.text, end);
+  const lead = at > 0 && document.text[at - 1] !== '\n' ? '\n' : '';
+  return insertion(document, at, `${lead}${indent}- ${entry}\n`);
+}
+
+/** Something that a quick fix at a table offers to accept. */
+export interface Acceptable {
+  readonly title: string;
+  readonly table: string;
+  readonly what: { readonly check: string } | { readonly from: string; readonly to: string };
+}
+
+/** What can be accepted of a table: its shortfall, unexpected dates, failed checks, and the newest missing dates as a known gap. */
+export function acceptablesOf(table: string, report: Report | undefined): readonly Acceptable[] {
+  const found: Acceptable[] = [];
+  const coverage = report?.coverage.find(each => each.table === table);
+  if (coverage?.outcome === 'fail')
+    found.push({ title: 'Phasegate: accept that its coverage is short…', table, what: { check: 'coverage' } });
+  if (coverage !== undefined && coverage.unexpected > (coverage.accepted.unexpected ?? 0))
+    found.push({ title: 'Phasegate: accept its unexpected dates…', table, what: { check: 'unexpected' } });
+  const missing = coverage?.states.filter(([, , state]) => state === 'missing').at(-1);
+  if (missing !== undefined) {
+    const [from, to] = missing;
+    const dates = from === to ? from : `${from} → ${to}`;
+    found.push({ title: `Phasegate: ${dates} will never hold rows: add a known gap…`, table, what: { from, to } });
+  }
+  for (const result of report?.results ?? []) {
+    if (result.table !== table || result.accepted !== undefined || result.check === 'readable') continue;
+    if (result.outcome !== 'fail' && result.outcome !== 'warn') continue;
+    const check = result.id.slice(table.length + 1);
+    found.push({ title: `Phasegate: accept the finding of ${check}…`, table, what: { check } });
+  }
+  return found;
+}
+
+/** The offset at which the line after an offset begins, or the end of the text. */
+function endOfLine(text: string, offset: number): number {
+  const next = text.indexOf('\n', offset);
+  return next === -1 ? text.length : next + 1;
+}
+
+function insertion(document: ManifestDocument, offset: number, newText: string): Edit {
+  const at = document.positions.of(offset);
+  return { range: { start: at, end: at }, newText };
+}
+
+/** A name as YAML takes it: plain where that is safe. */
+function scalar(text: string): string {
+  return /^[A-Za-z_][\w./-]*$/.test(text) ? text : JSON.stringify(text);
+}

@@ -1,0 +1,65 @@
+// A manifest as it stands in an editor: read once a change, and asked many things.
+import { dirname, basename } from 'node:path';
+import { type ManifestReading, readManifest } from '../pipeline/manifest';
+import type { Place } from '../pipeline/manifest-place';
+import { Lines, Problems } from '../pipeline/manifest-problems';
+import { readYaml } from '../pipeline/manifest-yaml';
+import type { Outline } from '../protocol';
+import type { Pipeline } from '../pipeline/pipeline';
+import { Positions } from './text';
+
+export interface ManifestDocument {
+  /** Absolute path of the file. */
+  readonly path: string;
+  readonly text: string;
+  readonly positions: Positions;
+  readonly reading: ManifestReading;
+  /** The tree of what is written, as far as it is YAML. */
+  readonly root: Place | undefined;
+}
+
+/** Reads the text of a manifest. */
+export function readDocument(path: string, text: string, env: NodeJS.ProcessEnv): ManifestDocument {
+  const file = basename(path);
+  return {
+    path,
+    text,
+    positions: new Positions(text),
+    reading: readManifest(text, { folder: dirname(path), file, env }),
+    root: readYaml(text, env, new Problems(file, new Lines(text))).root,
+  };
+}
+
+/** What the trees and pickers of the editor show of a pipeline. */
+export function outlineOf(pipeline: Pipeline): Outline {
+  return {
+    name: pipeline.name,
+    targets: [...pipeline.targets.values()].map(target => ({
+      name: target.name,
+      type: target.type,
+      protected: target.protected,
+    })),
+    defaultTarget: pipeline.defaultTarget,
+    phases: pipeline.phases.map(phase => ({
+      id: phase.id,
+      name: phase.name,
+      line: phase.source.line,
+      tables: phase.tables.flatMap(name => {
+        const table = pipeline.tables.get(name);
+        return table === undefined ? [] : [{ name, shortName: table.shortName, line: table.source.line }];
+      }),
+    })),
+  };
+}
+
+/** The places from the whole down to the innermost that holds an offset, keys included. */
+export function placesAt(root: Place | undefined, offset: number): readonly Place[] {
+  const path: Place[] = [];
+  let at = root;
+  while (at !== undefined) {
+    path.push(at);
+    const below: Iterable<Place> = at.entries?.values() ?? at.items ?? [];
+    at = [...below].find(({ key, range }) => offset >= (key ?? range).start && offset <= range.end);
+  }
+  return path;
+}

@@ -1,0 +1,103 @@
+// What is known of a manifest's tables, beside their declarations: lenses above them, and hovers on their names.
+import type { CoverageReport, Report } from '../model/report';
+import { formatCount, formatShare } from '../model/percent';
+import type { Pipeline, Table } from '../pipeline/pipeline';
+import { EDITOR_COMMANDS } from '../protocol';
+import { type ManifestDocument } from './manifest-document';
+import { nameAt, namesIn } from './names';
+import type { Range } from './text';
+
+export interface Lens {
+  readonly range: Range;
+  readonly title: string;
+  readonly command: string;
+  readonly arguments: readonly unknown[];
+}
+
+/** The coverage of a table in the last report, if that speaks of it. */
+function coverageOf(report: Report | undefined, table: string): CoverageReport | undefined {
+  return report?.coverage.find(each => each.table === table);
+}
+
+/** Two lenses a table: how it stands, which opens the report, and its preflight. */
+export function tableLenses(document: ManifestDocument, folder: string, report: Report | undefined): readonly Lens[] {
+  return namesIn(document)
+    .filter(named => named.kind === 'table' && named.declares)
+    .flatMap(({ name, range }) => {
+      const at = document.positions.range(range);
+      const coverage = coverageOf(report, name);
+      return [
+        {
+          range: at,
+          title: coverage === undefined ? 'not measured yet' : lensTitle(coverage),
+          command: EDITOR_COMMANDS.openReport,
+          arguments: [{ folder, table: name }],
+        },
+        { range: at, title: 'Preflight', command: EDITOR_COMMANDS.preflight, arguments: [{ folder, table: name }] },
+      ];
+    });
+}
+
+function lensTitle(coverage: CoverageReport): string {
+  const written = coverage.lastWrite === undefined ? '' : ` · last write ${instant(coverage.lastWrite)}`;
+  return `${coverage.outcome} · ${shareText(coverage)} · ${statesText(coverage)}${written}`;
+}
+
+/** The covered share of a table's dates, in words. */
+export function shareText({ share, expected, counts }: CoverageReport): string {
+  if (expected > 0 && counts.unknown === expected) return 'unknown';
+  return share === null ? 'no date expected' : formatShare(share * 1e6, 1e6);
+}
+
+function statesText({ counts, expected }: CoverageReport): string {
+  const words = (['unknown', 'missing', 'partial', 'degraded', 'stale'] as const).flatMap(state =>
+    counts[state] === 0 ? [] : [`${formatCount(counts[state])} ${state}`],
+  );
+  return words.length === 0 ? `${formatCount(expected)} complete` : words.join(', ');
+}
+
+/** An ISO instant as people read it, to the minute, UTC. */
+function instant(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A hover on a table's name: its state, its declaration, what it needs. Markdown. */
+export function tableHover(
+  document: ManifestDocument,
+  offset: number,
+  report: Report | undefined,
+): { readonly range: Range; readonly markdown: string } | undefined {
+  const named = nameAt(document, offset);
+  if (named?.kind !== 'table') return undefined;
+  const table = document.reading.ok ? document.reading.pipeline.tables.get(named.name) : undefined;
+  const coverage = coverageOf(report, named.name);
+  const lines = [`**${escape(named.name)}**`];
+  if (coverage === undefined) lines.push('not measured yet');
+  else {
+    lines.push(
+      `${coverage.outcome}: ${shareText(coverage)} of ${formatCount(coverage.expected)} expected dates; ${statesText(coverage)}`,
+    );
+    if (coverage.lastWrite !== undefined) lines.push(`last write ${instant(coverage.lastWrite)}`);
+    if (coverage.measuredAt !== undefined) lines.push(`measured ${instant(coverage.measuredAt)}`);
+  }
+  if (table !== undefined && document.reading.ok) lines.push(...declared(table, document.reading.pipeline));
+  return { range: document.positions.range(named.range), markdown: lines.join('\n\n') };
+}
+
+function declared(table: Table, pipeline: Pipeline): readonly string[] {
+  const used = [...pipeline.tables.values()].filter(each => each.dependsOn.some(({ table: on }) => on === table.name));
+  return [
+    ...(table.key.length === 0 ? [] : [`key: ${table.key.map(code).join(', ')}`]),
+    ...(table.dependsOn.length === 0 ? [] : [`needs ${table.dependsOn.map(each => code(each.table)).join(', ')}`]),
+    ...(used.length === 0 ? [] : [`needed by ${used.map(each => code(each.name)).join(', ')}`]),
+  ];
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
+/** Text of the user's that must not become markup. */
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>()#+!|-]/g, String.raw`\$&`);
+}

@@ -1,0 +1,131 @@
+// What the editor and the engine process say to each other beside the Language Server Protocol: plain data, typed once.
+import type { Report } from './model/report';
+
+/** A pipeline as the editor asks for it: the folder that holds its manifest. */
+export interface PipelineRef {
+  /** Absolute path of the workspace folder. */
+  readonly folder: string;
+}
+
+/** Asked of one target. Absent: the manifest's default one. */
+export interface TargetRef extends PipelineRef {
+  readonly target?: string;
+}
+
+export interface OutlineTable {
+  readonly name: string;
+  readonly shortName: string;
+  /** Where it is declared, from 1. */
+  readonly line: number;
+}
+
+/** What the manifest declares, as far as trees and pickers show it. */
+export interface Outline {
+  readonly name: string;
+  readonly targets: readonly { readonly name: string; readonly type: string; readonly protected: boolean }[];
+  readonly defaultTarget: string;
+  readonly phases: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly line: number;
+    readonly tables: readonly OutlineTable[];
+  }[];
+}
+
+/** A manifest as it is now. A broken one keeps the outline of when it was last good. */
+export interface ManifestState {
+  readonly folder: string;
+  readonly state: 'none' | 'broken' | 'good';
+  /** Absolute path, where there is one. */
+  readonly file: string | undefined;
+  /** Names the text that is on disk: what is measured. Another one means that what was measured may be judged otherwise. */
+  readonly saved: string | undefined;
+  /** What is wrong, in a sentence; `undefined` where nothing is. */
+  readonly problem: string | undefined;
+  readonly outline: Outline | undefined;
+}
+
+export interface QuestionParams extends TargetRef {
+  /** Tables by full name; all where there is none. */
+  readonly tables: readonly string[];
+  /** Whether facts that are proven unchanged are measured again all the same. */
+  readonly fresh: boolean;
+}
+
+/** A report, and what goes with it. */
+export type QuestionAnswer =
+  | {
+      readonly ok: true;
+      readonly report: Report;
+      /** The same as Markdown, for the clipboard. */
+      readonly markdown: string;
+      /** Where it was kept, if it was. */
+      readonly kept: string | undefined;
+    }
+  | { readonly ok: false; readonly message: string };
+
+export type TextAnswer =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
+
+/** A finding that is to be accepted, or dates that are to be a known gap, with the reason. */
+export interface AcceptParams extends PipelineRef {
+  readonly table: string;
+  readonly reason: string;
+  /** The check whose finding is accepted, or the dates that will never hold rows. */
+  readonly what: { readonly check: string } | { readonly from: string; readonly to: string };
+}
+
+/** A change of the manifest's text, positions from 0. */
+export type EditAnswer =
+  | {
+      readonly ok: true;
+      readonly file: string;
+      readonly start: { readonly line: number; readonly character: number };
+      readonly end: { readonly line: number; readonly character: number };
+      readonly newText: string;
+    }
+  | { readonly ok: false; readonly message: string };
+
+/** Requests of the editor, by method: what they carry and what is answered. Each may be cancelled. */
+export interface Requests {
+  /** The manifest of a folder, from the open document or the disk. */
+  'phasegate/manifest': { readonly params: PipelineRef; readonly result: ManifestState };
+  'phasegate/coverage': { readonly params: QuestionParams; readonly result: QuestionAnswer };
+  'phasegate/preflight': { readonly params: QuestionParams; readonly result: QuestionAnswer };
+  'phasegate/validate': { readonly params: QuestionParams; readonly result: QuestionAnswer };
+  /** The one statement that a table is measured by. */
+  'phasegate/sql': { readonly params: TargetRef & { readonly table: string }; readonly result: TextAnswer };
+  /** How the manifest has to be changed to accept something. Nothing is written: the editor applies it. */
+  'phasegate/accept': { readonly params: AcceptParams; readonly result: EditAnswer };
+  /** Writes the sample into a folder that is new or empty. */
+  'phasegate/sample': { readonly params: { readonly folder: string }; readonly result: TextAnswer };
+}
+export type Method = keyof Requests;
+
+/** What the engine tells without being asked, by method. */
+export interface Notifications {
+  /** A manifest is another than it was: its file or its open document changed. */
+  'phasegate/manifestChanged': ManifestState;
+  /** What a long question is doing. */
+  'phasegate/progress': { readonly folder: string; readonly message: string };
+  /** A report is there that was not before: lenses and hovers are told anew. */
+  'phasegate/measured': PipelineRef;
+}
+
+/** What the editor gives the engine when it starts. */
+export interface EngineOptions {
+  /** An untrusted workspace: manifests are read, and nothing is opened or run. */
+  readonly trusted: boolean;
+  /** Where the sample's templates lie. */
+  readonly sampleTemplates: string;
+}
+
+/** The editor tells that the workspace is trusted from now on. */
+export const TRUSTED = 'phasegate/trusted';
+
+/** Commands of the editor that lenses and quick fixes of the engine run. */
+export const EDITOR_COMMANDS = {
+  preflight: 'phasegate.preflight',
+  openReport: 'phasegate.openReport',
+  accept: 'phasegate.accept',
+} as const;
