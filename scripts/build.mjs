@@ -48,6 +48,14 @@ const built = await Promise.all([
   build({ ...page, entryPoints: ['webview/report/report.css'], outfile: 'dist/webview/report.css' }),
 ]);
 
+// The suite that runs inside the extension host; nothing of it is shipped.
+await build({
+  ...node,
+  entryPoints: ['test/host/index.ts'],
+  outfile: 'dist/test/host.js',
+  external: [...node.external, 'mocha'],
+});
+
 /** The folder of each package that a bundle holds a part of. */
 function bundledPackages() {
   const inside = built.flatMap(({ metafile }) =>

@@ -8,22 +8,28 @@ import { ROOT, cleanEnv, nameMissing, setUp } from './setup.mjs';
 const [task = '', ...rest] = process.argv.slice(2);
 const bin = name => path.join(ROOT, 'node_modules', ...name.split('/'));
 const script = name => path.join(ROOT, 'scripts', name);
-const folders = ['src', 'test', 'bench', 'scripts', 'vitest.config.mts'].filter(name =>
+const folders = ['src', 'webview', 'test', 'bench', 'scripts', 'vitest.config.mts'].filter(name =>
   existsSync(path.join(ROOT, name)),
 );
 
 /** Each task as the commands it runs, all on the same Node; what the caller adds goes to the last one. */
 const TASKS = {
   demo: [[script('build.mjs')], [script('demo.mjs')]],
-  test: [[script('build.mjs')], [bin('vitest/vitest.mjs'), 'run']],
+  test: [[script('build.mjs')], [script('host-tests.mjs')], [bin('vitest/vitest.mjs'), 'run']],
+  'test:host': [[script('build.mjs')], [script('host-tests.mjs')]],
   build: [[script('build.mjs')]],
   prepack: [[script('build.mjs')]],
-  typecheck: [[bin('typescript/bin/tsc'), '-p', '.']],
+  typecheck: [
+    [bin('typescript/bin/tsc'), '-p', '.'],
+    [bin('typescript/bin/tsc'), '-p', 'webview'],
+  ],
   lint: [[bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', ...folders]],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '--log-level=warn', '.']],
   'format:check': [[bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   schema: [[script('write-schema.mjs')]],
   picture: [[script('build.mjs')], [script('picture.mjs')]],
+  package: [[script('build.mjs')], [script('package.mjs')]],
+  workbench: [[script('build.mjs')], [script('workbench.mjs')]],
   bench: [[script('build.mjs')], [script('bench.mjs')]],
 };
 

@@ -108,7 +108,9 @@ export function npm(args, cwd) {
     { cwd, env: hostEnv(), encoding: 'utf8' },
   );
   if (done.status !== 0)
-    throw new Error(`npm ${args[0]} failed in ${cwd}: ${done.stderr ?? ''}${done.stdout ?? ''}${String(done.error ?? '')}`);
+    throw new Error(
+      `npm ${args[0]} failed in ${cwd}: ${done.stderr ?? ''}${done.stdout ?? ''}${String(done.error ?? '')}`,
+    );
 }
 
 /** Makes `folder` anew by `make`, whole or not at all, unless its stamp says that it is there. */

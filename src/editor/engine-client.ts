@@ -87,7 +87,11 @@ export async function startEngine(
   });
   await languageClient.start();
   return {
-    request: (method, params, token) => languageClient.sendRequest(method, params, token),
+    // A token of `undefined` would be sent as a second parameter.
+    request: (method, params, token) =>
+      token === undefined
+        ? languageClient.sendRequest(method, params)
+        : languageClient.sendRequest(method, params, token),
     on: (method, listen) => languageClient.onNotification(method, listen),
     trust: () => void languageClient.sendNotification(TRUSTED),
     onDidRestart: restarted.event,

@@ -22,7 +22,14 @@ export interface PipelineView {
   last: ShownReport | undefined;
   /** Why the last question could not be answered; `undefined` where it could. */
   problem: string | undefined;
-  measuring: { readonly what: string; readonly cancel: () => void } | undefined;
+  /** The questions that are being answered, oldest first. */
+  measuring: readonly Measuring[];
+}
+
+/** A question on its way. */
+export interface Measuring {
+  readonly question: Question;
+  readonly cancel: () => void;
 }
 
 export type Question = 'phasegate/coverage' | 'phasegate/preflight' | 'phasegate/validate';
@@ -46,7 +53,7 @@ export class Pipelines implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const view of this.views.values()) view.measuring?.cancel();
+    for (const view of this.views.values()) cancelAll(view);
     this.changed.dispose();
   }
 
@@ -84,7 +91,7 @@ export class Pipelines implements vscode.Disposable {
     const paths = new Set(folders.map(({ uri }) => uri.fsPath));
     for (const [path, view] of this.views) {
       if (paths.has(path)) continue;
-      view.measuring?.cancel();
+      cancelAll(view);
       this.views.delete(path);
     }
     const targets = this.memory.get<Record<string, string>>(TARGETS_KEY, {});
@@ -105,7 +112,7 @@ export class Pipelines implements vscode.Disposable {
           coverage: undefined,
           last: undefined,
           problem: undefined,
-          measuring: undefined,
+          measuring: [],
         });
       }
       const state = await this.engine?.request('phasegate/manifest', { folder: path });
@@ -144,7 +151,7 @@ export class Pipelines implements vscode.Disposable {
   }
 
   /**
-   * Asks a question of a pipeline, shown as being measured and cancelled by the next one of the same folder.
+   * Asks a question of a pipeline, shown as being measured. The same question asked anew takes the place of the one on its way.
    * Gives `undefined` where there is nobody to ask: the caller has nothing to show then.
    */
   async ask(
@@ -155,10 +162,10 @@ export class Pipelines implements vscode.Disposable {
   ): Promise<QuestionAnswer | undefined> {
     const { engine } = this;
     if (engine === undefined || view.manifest.state === 'none' || !vscode.workspace.isTrusted) return undefined;
-    view.measuring?.cancel();
+    for (const each of view.measuring) if (each.question === question) each.cancel();
     const source = new vscode.CancellationTokenSource();
-    const measuring = { what: question.slice('phasegate/'.length), cancel: () => source.cancel() };
-    view.measuring = measuring;
+    const measuring: Measuring = { question, cancel: () => source.cancel() };
+    view.measuring = [...view.measuring, measuring];
     this.changed.fire();
     const target = this.targetOf(view);
     try {
@@ -177,7 +184,7 @@ export class Pipelines implements vscode.Disposable {
       if (!source.token.isCancellationRequested) view.problem = `the engine did not answer: ${message}`;
       return { ok: false, message };
     } finally {
-      if (view.measuring === measuring) view.measuring = undefined;
+      view.measuring = view.measuring.filter(each => each !== measuring);
       source.dispose();
       this.changed.fire();
     }
@@ -222,4 +229,9 @@ export class Pipelines implements vscode.Disposable {
     // What is on disk is measured; an unsaved change is seen when it is saved. Facts come from the ledger where nothing changed.
     if (state.state === 'good' && before !== state.saved) void this.measure(view, false);
   }
+}
+
+/** Stops every question of a pipeline that is on its way. */
+export function cancelAll(view: PipelineView): void {
+  for (const { cancel } of view.measuring) cancel();
 }

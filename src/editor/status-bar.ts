@@ -28,7 +28,7 @@ export function createStatusBar(pipelines: Pipelines): vscode.Disposable {
     const verdict = view.coverage?.report.verdict;
     const short = shortTables(view);
     const state =
-      view.measuring !== undefined
+      view.measuring.length > 0
         ? '$(sync~spin) measuring'
         : verdict === undefined
           ? '$(circle-outline) not measured'

@@ -121,7 +121,7 @@ function readTable(
   const date = dateOf(declared, defaults, location, place, problems);
   const dated = date !== 'none';
   const calendar = dated ? (declared.calendar ?? defaults.calendar) : undefined;
-  const calendarPlace = childOf(place, 'calendar') ?? place;
+  const calendarPlace = placeOfDefault(place, 'calendar') ?? place;
   if (dated && calendar === undefined) {
     problems.add(place, `${declared.name} needs a calendar that says which dates are expected (or date: none)`, {
       at: 'head',
@@ -370,6 +370,17 @@ function ordered(
       `tables depend on each other in a circle: ${result.cycle.join(' → ')}. Take one of these dependencies away`,
     );
   return byName;
+}
+
+/** Where a table's value is said: at the table, in its phase's defaults, or in everybody's. */
+function placeOfDefault(table: Place, key: string): Place | undefined {
+  const phase = table.parent?.parent;
+  const root = phase?.parent?.parent;
+  const inDefaults = (of: Place | undefined): Place | undefined => {
+    const defaults = of === undefined ? undefined : childOf(of, 'defaults');
+    return defaults === undefined ? undefined : childOf(defaults, key);
+  };
+  return childOf(table, key) ?? inDefaults(phase) ?? inDefaults(root);
 }
 
 function checkUnits(

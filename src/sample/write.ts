@@ -103,7 +103,6 @@ function writeDates(
 
 /** The files that are copied, by their paths in the workspace. Seasons that a small sample leaves out are no longer declared. */
 function templateFiles(templates: string, first: Day): ReadonlyMap<string, string> {
-  const gone = SEASONS.filter(season => season.end < first).map(season => season.id);
   const files = new Map<string, string>();
   const entries = readdirSync(templates, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
@@ -113,14 +112,20 @@ function templateFiles(templates: string, first: Day): ReadonlyMap<string, strin
       .split(sep)
       .join('/');
     const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
-    files.set(path, path === 'phasegate.yaml' ? withoutSeasons(text, gone) : text);
+    files.set(path, path === 'phasegate.yaml' ? withSeasonsFrom(text, first) : text);
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function withoutSeasons(manifest: string, gone: readonly string[]): string {
+/** The manifest of a small sample: seasons that are gone are not declared, and the one that is cut begins where its dates do. */
+function withSeasonsFrom(manifest: string, first: Day): string {
+  const seasons = new Map(SEASONS.map(season => [season.id, season]));
   return manifest
     .split('\n')
-    .filter(line => !gone.some(id => line.includes(`{ id: ${id},`)))
+    .flatMap(line => {
+      const season = seasons.get(/\{ id: ([\w-]+),/.exec(line)?.[1] ?? '');
+      if (season === undefined || season.start >= first) return [line];
+      return season.end < first ? [] : [line.replace(/start: [\d-]+/, `start: ${formatDay(first)}`)];
+    })
     .join('\n');
 }

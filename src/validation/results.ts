@@ -2,6 +2,7 @@
 import type { DateFinding } from '../checks/check';
 import { acceptanceOf } from '../coverage/accepted';
 import { type CheckOutcome, STRAY_ROWS } from '../coverage/judge';
+import { COVERAGE } from '../coverage/report';
 import { type Day, formatDay } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
@@ -135,7 +136,12 @@ export function readingResults(context: ResultContext): readonly Result[] {
             `${table.name} is not there any more, though rows of it were measured before: ${reading.message}`,
           ),
         ]
-      : [result('readable', 'fail', `${table.name} is not there: ${reading.message}`)];
+      : withAcceptance(
+          result('readable', 'fail', `${table.name} is not there: ${reading.message}`),
+          ['readable', COVERAGE],
+          [],
+          context,
+        );
   }
   const { unread, strays } = reading.facts;
   const results: Result[] = [];

@@ -122,7 +122,7 @@ describe('the sample', () => {
     const small = await sampleIn(root, { state: 'start', dates: 12 });
     expect(datesIn(path.join(small, 'data/raw/team_boxscore'))).toEqual(datesOf('raw/team_boxscore').slice(-12));
     const manifest = readFileSync(path.join(small, 'phasegate.yaml'), 'utf8');
-    expect(manifest).toContain('{ id: 2025-26,');
+    expect(manifest).toContain(`{ id: 2025-26, start: ${datesOf('raw/team_boxscore').at(-12) ?? ''},`);
     expect(manifest).not.toContain('{ id: 2024-25,');
   });
 

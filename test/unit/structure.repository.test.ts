@@ -42,11 +42,11 @@ test('every package is pinned by what it contains, and every direct dependency t
 
 test('a package with a script of its own works without it, since set-up runs none', () => {
   const withScript = Object.keys(lock.packages).filter(name => lock.packages[name]?.hasInstallScript === true);
-  // esbuild's only checks its binary; fsevents exists on macOS only and comes built.
+  // esbuild's only checks its binary; fsevents exists on macOS only and comes built; vsce signs nothing here.
   expect(
     withScript
       .map(name => name.split('node_modules/').at(-1))
-      .filter(name => name !== 'esbuild' && name !== 'fsevents'),
+      .filter(name => !['esbuild', 'fsevents', '@vscode/vsce-sign'].includes(name ?? '')),
   ).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import type { AcceptParams } from '../../protocol';
 import type { Filter } from '../filter';
 import type { ReportPanel } from '../panels/report-panel';
 import { openLine } from '../panels/report-panel';
-import type { PipelineView, Pipelines, Question } from '../pipelines';
+import { type PipelineView, type Pipelines, type Question, cancelAll } from '../pipelines';
 import type { Node } from '../views/nodes';
 import { STARTER_MANIFEST } from './starter-manifest';
 
@@ -28,7 +28,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'phasegate.validate': argument => askAbout(context, 'phasegate/validate', argument),
     'phasegate.measure': argument => measure(context, argument),
     'phasegate.cancel': () => {
-      for (const view of pipelines.all) view.measuring?.cancel();
+      for (const view of pipelines.all) cancelAll(view);
     },
     'phasegate.openReport': async argument => {
       const view = await pipelineFor(context, argument);

@@ -108,7 +108,13 @@ export function tableItem(node: TableNode, collapsible: boolean): vscode.TreeIte
   item.id = `table ${node.view.folder.uri.toString()} ${node.name}`;
   item.contextValue = 'table';
   item.iconPath = outcomeIcon(coverage?.outcome);
-  item.description = coverage === undefined ? '' : `${percentage(coverage)} ${shortStates(coverage)}`.trim();
+  // A table without dates is in the report without coverage: its checks are all there is of it.
+  item.description =
+    coverage !== undefined
+      ? `${percentage(coverage)} ${shortStates(coverage)}`.trim()
+      : node.view.coverage === undefined
+        ? ''
+        : 'no dates';
   if (coverage === undefined || !collapsible)
     item.command = { command: 'phasegate.openManifestLine', title: 'Open Manifest Line', arguments: [node] };
   item.accessibilityInformation = {

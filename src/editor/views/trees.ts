@@ -160,7 +160,7 @@ export function createTrees(pipelines: Pipelines, filter: Filter): vscode.Dispos
     void vscode.commands.executeCommand(
       'setContext',
       'phasegate.measuring',
-      pipelines.all.some(view => view.measuring !== undefined),
+      pipelines.all.some(view => view.measuring.length > 0),
     );
   };
   update();
@@ -177,7 +177,7 @@ function setMessage(view: { message?: string }, message: string | undefined): vo
 function messageOf(pipelines: Pipelines, filter: Filter): string | undefined {
   if (pipelines.unavailable !== undefined) return `The engine is unavailable: ${pipelines.unavailable}`;
   const lines = pipelines.withManifest.flatMap(view => [
-    ...(view.measuring === undefined ? [] : [`Measuring (${view.measuring.what}) …`]),
+    ...view.measuring.map(({ question }) => `Measuring (${question.slice('phasegate/'.length)}) …`),
     ...(view.manifest.state === 'broken' && view.manifest.outline !== undefined
       ? [`The manifest is broken; what it said last is shown. ${view.manifest.problem ?? ''}`]
       : []),

@@ -1,0 +1,161 @@
+// The extension as its user has it: the vsix installed into a real workbench, driven in a real browser, on the sample.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../scripts/host/browser.mjs';
+import { serveWorkbench } from '../../scripts/host/server.mjs';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const root = mkdtempSync(path.join(tmpdir(), 'phasegate-e2e-'));
+const workspace = path.join(root, 'sample');
+const manifest = path.join(workspace, 'phasegate.yaml');
+/** Where pictures are left of what failed, and of every surface. */
+const shots = path.join(ROOT, 'shots');
+const LIMIT_MS = 30_000;
+
+function run(...args: readonly string[]): void {
+  const done = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`${args.join(' ')}: ${done.stdout}${done.stderr}`);
+}
+
+let server: Awaited<ReturnType<typeof serveWorkbench>> | undefined;
+let browser: Browser | undefined;
+let page: Page;
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  run('bin/phasegate.cjs', 'sample', workspace, '--dates', '30');
+  run('scripts/package.mjs');
+  const vsix = readdirSync(path.join(ROOT, 'dist')).find(name => name.endsWith('.vsix')) ?? '';
+  const started = await serveWorkbench();
+  server = started;
+  await started.run(['--install-extension', path.join(ROOT, 'dist', vsix)]);
+  const [, launched] = await Promise.all([started.start(), launchBrowser(() => undefined)]);
+  browser = launched;
+  const context = await launched.newContext({
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  page = await context.newPage();
+  page.setDefaultTimeout(LIMIT_MS);
+  await page.goto(started.address({ folder: workspace }), { waitUntil: 'commit' });
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await page.screenshot({ path: path.join(shots, 'failed.png') });
+});
+
+const input = (): Locator => page.locator('.quick-input-widget:visible input.input');
+const rowOf = (text: string): Locator => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+const treeItem = (tree: string, text: string): Locator =>
+  page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: text }).first();
+
+/** Rows and lenses are drawn anew while the layout settles: a click is tried in short turns. */
+async function click(target: Locator): Promise<void> {
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    try {
+      await target.click({ timeout: 1_500 });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/** Runs a command of the palette by its title. */
+async function command(title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await input().fill(`>${title}`);
+  await click(rowOf(title));
+}
+
+/** The frame of the page that holds a selector. */
+async function frameWith(selector: string): Promise<Frame> {
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    for (const frame of page.frames()) {
+      const found =
+        frame === page.mainFrame()
+          ? 0
+          : await frame
+              .locator(selector)
+              .count()
+              .catch(() => 0);
+      if (found > 0) return frame;
+    }
+    if (Date.now() > deadline) throw new Error(`no page holds ${selector}`);
+    await page.locator('.monaco-workbench').waitFor();
+  }
+}
+
+describe('the extension, installed from its vsix', () => {
+  it('shows the truth of the sample in both trees, and how many tables are short', async () => {
+    await click(page.locator('.activitybar .action-label[aria-label^="Phasegate"]'));
+    await treeItem('Phases', 'Phase 3 Analytics: 2 short').waitFor();
+    await treeItem('Phases', 'team_offense_game_summary: fail').waitFor();
+    const offense = treeItem('Coverage', 'team_offense_game_summary');
+    await click(offense);
+    await page.keyboard.press('ArrowRight');
+    const season = treeItem('Coverage', '2025-26');
+    await click(season);
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('partial: 2 of 16 team_abbr').first().waitFor();
+    expect(await page.locator('.activitybar .badge-content', { hasText: /^8$/ }).count()).toBe(1);
+    await page.screenshot({ path: path.join(shots, 'trees.png') });
+  });
+
+  it('asks a preflight from the palette, and its report names the short upstream and its dates', async () => {
+    await command('Phasegate: Preflight…');
+    await input().fill('player_game_summary');
+    await click(rowOf('player_game_summary'));
+    await page.keyboard.press('Enter');
+    const frame = await frameWith('h1.outcome-fail');
+    expect(await frame.locator('h1').innerText()).toContain('Not ready: player_game_summary');
+    await frame.locator('button.row', { hasText: 'team_offense_game_summary' }).click();
+    const details = frame.locator('.details').first();
+    expect(await details.innerText()).toMatch(/\d+ dates: 2026-01-03/);
+    await page.screenshot({ path: path.join(shots, 'report.png') });
+    await frame
+      .getByRole('button', { name: /^Open phasegate\.yaml:/ })
+      .first()
+      .click();
+    await page.locator('.tab.active', { hasText: 'phasegate.yaml' }).waitFor();
+    await page
+      .locator('.codelens-decoration a:visible', { hasText: /^fail · / })
+      .first()
+      .waitFor(); // the lens above a table
+  });
+
+  it('copies the report as Markdown', async () => {
+    const frame = await frameWith('h1');
+    await frame.getByRole('button', { name: 'Copy as Markdown' }).click();
+    await page.getByText('the report is on the clipboard').first().waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toContain('# ✘ Not ready: player');
+  });
+
+  it('keeps the last state on screen while the manifest is broken, and says where', async () => {
+    const good = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, good.replace('calendar: game-days', 'calendar: game-dayz'));
+    await page.getByText('The manifest is broken; what it said last is shown').first().waitFor();
+    await treeItem('Phases', 'team_offense_game_summary: fail').waitFor();
+    writeFileSync(manifest, good);
+    await page.getByText('The manifest is broken').first().waitFor({ state: 'detached' });
+  });
+
+  it('shows one table less as short once that is accepted', async () => {
+    const good = readFileSync(manifest, 'utf8');
+    writeFileSync(
+      manifest,
+      `${good}  - { table: league_predictions.player_prop_predictions, check: coverage, reason: not built yet }\n`,
+    );
+    await page.locator('.activitybar .badge-content', { hasText: /^7$/ }).waitFor();
+  });
+});
