@@ -27,7 +27,7 @@ const TASKS = {
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '--log-level=warn', '.']],
   'format:check': [[bin('prettier/bin/prettier.cjs'), '--check', '--log-level=warn', '.']],
   schema: [[script('write-schema.mjs')]],
-  picture: [[script('build.mjs')], [script('picture.mjs')]],
+  picture: [[script('build.mjs')], [script('picture.mjs')], [script('workbench-picture.mjs')]],
   package: [[script('build.mjs')], [script('package.mjs')]],
   workbench: [[script('build.mjs')], [script('workbench.mjs')]],
   bench: [[script('build.mjs')], [script('bench.mjs')]],

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Ledger, prepareStateFolder } from './facts/ledger';
 import { requestFor } from './facts/request';
-import type { Day } from './model/day';
+import { type Day, FIRST_SENSIBLE_DAY } from './model/day';
 import type { Report } from './model/report';
 import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
 import { readManifest } from './pipeline/manifest';
@@ -135,10 +135,9 @@ export class Services {
     const description = (await warehouse.describe([table])).get(name);
     if (description?.state !== 'present')
       return { ok: false, message: description?.message ?? `nothing is known of ${name}` };
-    const last = asOfDay(this.asOf, 'UTC');
-    const first = this.window.from ?? last;
-    const { figures } = requestFor(table, { from: first, to: last });
-    const sql = warehouse.explain({ source: table, range: { from: first, to: last }, figures, strays: true });
+    const range = { from: this.window.from ?? FIRST_SENSIBLE_DAY, to: this.window.to ?? asOfDay(this.asOf, 'UTC') };
+    const { figures } = requestFor(table, range);
+    const sql = warehouse.explain({ source: table, range, figures, strays: true });
     return { ok: true, text: shortLists(sql) };
   }
 

@@ -134,6 +134,19 @@ describe('the extension, installed from its vsix', () => {
       .waitFor(); // the lens above a table
   });
 
+  it('asks the same again, and shows the statement that measured it', async () => {
+    const frame = await frameWith('h1.outcome-fail');
+    await frame.getByRole('button', { name: 'Show SQL' }).first().click();
+    await frame.locator('pre.sql', { hasText: 'SELECT' }).waitFor();
+    await frame.getByRole('button', { name: 'Measure Again' }).click();
+    await frame.locator('h1', { hasText: 'Not ready: player_game_summary' }).waitFor();
+    const search = frame.locator('vscode-text-field input');
+    await search.fill('nothing is like this');
+    await frame.getByText('No finding is like that').waitFor();
+    await search.fill('');
+    await frame.locator('button.row').first().waitFor();
+  });
+
   it('copies the report as Markdown', async () => {
     const frame = await frameWith('h1');
     await frame.getByRole('button', { name: 'Copy as Markdown' }).click();
@@ -157,5 +170,56 @@ describe('the extension, installed from its vsix', () => {
       `${good}  - { table: league_predictions.player_prop_predictions, check: coverage, reason: not built yet }\n`,
     );
     await page.locator('.activitybar .badge-content', { hasText: /^7$/ }).waitFor();
+  });
+});
+
+describe('a window that may not measure', () => {
+  /** Opens another page of the same server. */
+  async function opened(served: Awaited<ReturnType<typeof serveWorkbench>>, folder?: string): Promise<Page> {
+    if (browser === undefined) throw new Error('no browser');
+    const other = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    other.setDefaultTimeout(LIMIT_MS);
+    await other.goto(served.address(folder === undefined ? {} : { folder }), { waitUntil: 'commit' });
+    await other.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    return other;
+  }
+
+  it('of an untrusted folder shows the tables that are declared, and measures nothing', async () => {
+    const served = await serveWorkbench({
+      trusted: false,
+      settings: { 'security.workspace.trust.startupPrompt': 'never' },
+      ...(server === undefined ? {} : { extensions: server.extensions }),
+    });
+    try {
+      await served.start();
+      const other = await opened(served, workspace);
+      await other.locator('.activitybar .action-label[aria-label^="Phasegate"]').click();
+      const offense = other
+        .getByRole('tree', { name: 'Phases' })
+        .getByRole('treeitem', { name: 'team_offense_game_summary: not measured' });
+      await offense.waitFor();
+      await other.screenshot({ path: path.join(shots, 'untrusted.png') });
+      await other.close();
+    } catch (error) {
+      for (const other of browser?.contexts().flatMap(context => context.pages()) ?? [])
+        await other.screenshot({ path: path.join(shots, `failed-${other.url().length}.png`) });
+      throw error;
+    } finally {
+      await served.stop();
+    }
+  });
+
+  it('without a folder, or with one that has no manifest, offers the sample and a manifest', async () => {
+    if (server === undefined) throw new Error('no server');
+    const bare = mkdtempSync(path.join(root, 'bare-'));
+    for (const [folder, offers] of [
+      [undefined, ['Open Folder', 'Open the Sample Pipeline']],
+      [bare, ['Create a Manifest', 'Open the Sample Pipeline']],
+    ] as const) {
+      const other = await opened(server, folder);
+      await other.locator('.activitybar .action-label[aria-label^="Phasegate"]').click();
+      for (const offer of offers) await other.getByRole('button', { name: offer, exact: true }).waitFor();
+      await other.close();
+    }
   });
 });

@@ -191,6 +191,13 @@ function row(result: Result, report: Report): HTMLElement {
   );
 }
 
+/** What a gate says of other things than the table's own rows is mended, not accepted. */
+const NOT_ACCEPTABLE = new Set(['upstream', 'columns', 'readable', 'calendar', 'accepted', 'job', 'cost']);
+
+function isAcceptable({ accepted, outcome, check }: Result): boolean {
+  return accepted === undefined && (outcome === 'fail' || outcome === 'warn') && !NOT_ACCEPTABLE.has(check);
+}
+
 function details(result: Result): HTMLElement {
   const source = result.threshold?.source ?? result.source;
   const { dates, examples = [], threshold } = result;
@@ -234,7 +241,7 @@ function details(result: Result): HTMLElement {
             ),
           ]),
       button('Show SQL', () => send({ type: 'statement', table: result.table })),
-      ...(result.accepted === undefined && (result.outcome === 'fail' || result.outcome === 'warn')
+      ...(isAcceptable(result)
         ? [
             button('Accept…', () =>
               send({ type: 'accept', table: result.table, check: result.id.slice(result.table.length + 1) }),

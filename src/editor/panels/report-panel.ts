@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { type PipelineView, type Pipelines } from '../pipelines';
+import type { PipelineView, Pipelines, Question } from '../pipelines';
 import { type ToReportPage, fromReportPage } from './report-messages';
 
 const VIEW_TYPE = 'phasegate.report';
@@ -78,6 +78,17 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
     void panel.webview.postMessage(message);
   }
 
+  /** Asks what the shown report answers once more, of the same tables. */
+  private async askAgain(view: PipelineView): Promise<void> {
+    const report = view.last?.report;
+    const question = report === undefined ? undefined : QUESTIONS[report.command];
+    if (report === undefined || question === undefined) await this.pipelines.measure(view, true);
+    else {
+      const tables = report.phases.flatMap(phase => phase.tables);
+      await this.pipelines.ask(view, question, tables, true);
+    }
+  }
+
   private async receive(data: unknown): Promise<void> {
     const message = fromReportPage(data);
     if (message === undefined) {
@@ -125,7 +136,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
         void vscode.window.setStatusBarMessage('Phasegate: the report is on the clipboard, as Markdown', 4000);
         return;
       case 'measure':
-        await vscode.commands.executeCommand('phasegate.measure');
+        await this.askAgain(view);
     }
   }
 }
@@ -145,6 +156,12 @@ function besideColumn(): vscode.ViewColumn {
   const { all, activeTabGroup } = vscode.window.tabGroups;
   return all.find(group => group !== activeTabGroup)?.viewColumn ?? vscode.ViewColumn.Beside;
 }
+
+/** The question that a report answers. */
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  preflight: 'phasegate/preflight',
+  validate: 'phasegate/validate',
+};
 
 function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {
   const nonce = randomBytes(18).toString('base64url');

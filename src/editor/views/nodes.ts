@@ -111,7 +111,8 @@ export function tableItem(node: TableNode, collapsible: boolean): vscode.TreeIte
   // A table without dates is in the report without coverage: its checks are all there is of it.
   item.description =
     coverage !== undefined
-      ? `${percentage(coverage)} ${shortStates(coverage)}`.trim()
+      ? // The other tree says which dates; here the share is enough, and fits.
+        [percentage(coverage), collapsible ? shortStates(coverage) : ''].join(' ').trim()
       : node.view.coverage === undefined
         ? ''
         : 'no dates';
