@@ -74,7 +74,7 @@ export function defineSuite(): void {
     });
 
     it('is active before its engine is up', () => {
-      assert.ok(api.activationMs < 50, `activation took ${api.activationMs} ms`);
+      assert.equal(api.engineWasUp, false);
     });
 
     it('contributes the commands that it registers, and no others', async () => {
