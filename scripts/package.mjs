@@ -12,7 +12,7 @@ const file = path.join(ROOT, 'dist', `phasegate-${target}.vsix`);
 /** What may be in it, and nothing else. */
 const ALLOWED = [
   /^(package\.json|LICENSE|CHANGELOG\.md|phasegate\.schema\.json|\.vscodeignore)$/,
-  /^bin\/phasegate\.cjs$/,
+  /^bin\/phasegate(\.c(js|md))?$/,
   /^dist\/(cli|engine|extension|engine-client)\.js$/,
   /^dist\/third-party-licenses\.txt$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,

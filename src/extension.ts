@@ -1,4 +1,5 @@
 // Activation: shows what is there at once, and starts the engine beside. Nothing of the engine is loaded in the extension host.
+import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
 import { registerCommands } from './editor/commands/commands';
 import type { Engine } from './editor/engine-client';
@@ -38,7 +39,9 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
   // Terminals find the command line of this very version; a program of the same name that comes first on the PATH is left there.
-  context.environmentVariableCollection.append('PATH', `:${context.asAbsolutePath('bin')}`);
+  context.environmentVariableCollection.append('PATH', `${delimiter}${context.asAbsolutePath('bin')}`);
+  context.environmentVariableCollection.replace('PHASEGATE_NODE', process.execPath);
+  context.environmentVariableCollection.description = 'The `phasegate` command line of this version';
   void startEngine(context, pipelines, log);
   log.info(`activated in ${(performance.now() - start).toFixed(1)} ms`);
   return { pipelines, engineWasUp: engine !== undefined };

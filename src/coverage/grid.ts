@@ -1,7 +1,8 @@
-// The season grid: one entry a day, by month, from which every surface draws its picture of a season.
+// The season grid: one letter a day, from which every surface draws its picture of a season.
 import type { SeasonRange } from '../checks/check';
 import {
   DATE_STATES,
+  DAY_LETTERS,
   type DateState,
   EXCLUSIONS,
   type ExpectedDays,
@@ -9,7 +10,7 @@ import {
   type TableCoverage,
   covered,
 } from '../model/coverage';
-import { type Day, addDays, civilDay, civilParts } from '../model/day';
+import { type Day, civilDay, civilParts, formatDay } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
 import type { SeasonGrid } from '../model/report';
 
@@ -28,11 +29,8 @@ export function seasonGrids(coverage: TableCoverage, seasons: readonly SeasonRan
         season: id,
         expected: coverage.calendarDays.expected.within({ from, to }).size,
         covered: good.within({ from, to }).size,
-        months: monthsOf({ from, to }).map(month => ({
-          month: month.name,
-          firstDay: month.firstDay,
-          days: cells.slice(month.range.from - range.from, month.range.to - range.from + 1),
-        })),
+        from: formatDay(from),
+        days: cells.slice(from - range.from, to - range.from + 1).join(''),
       },
     ];
   });
@@ -48,36 +46,14 @@ export function rangeOf({ expected, excluded }: ExpectedDays): DayRange | undefi
   };
 }
 
-function cellsOf(coverage: TableCoverage, { from, to }: DayRange): readonly (DateState | Exclusion)[] {
-  const cells = new Array<DateState | Exclusion>(to - from + 1).fill('off-day');
+function cellsOf(coverage: TableCoverage, { from, to }: DayRange): readonly string[] {
+  const cells = new Array<string>(to - from + 1).fill(DAY_LETTERS['off-day']);
   const paint = (days: DaySet, as: DateState | Exclusion): void => {
-    for (const range of days.ranges()) cells.fill(as, range.from - from, range.to - from + 1);
+    for (const range of days.ranges()) cells.fill(DAY_LETTERS[as], range.from - from, range.to - from + 1);
   };
   for (const exclusion of EXCLUSIONS) paint(coverage.calendarDays.excluded[exclusion], exclusion);
   for (const state of DATE_STATES) paint(coverage.states[state], state);
   return cells;
-}
-
-interface Month {
-  /** `YYYY-MM`. */
-  readonly name: string;
-  readonly firstDay: number;
-  readonly range: DayRange;
-}
-
-function monthsOf({ from, to }: DayRange): readonly Month[] {
-  const months: Month[] = [];
-  for (let day = from; day <= to;) {
-    const { year, month, dayOfMonth } = civilParts(day);
-    const next = month === 12 ? civilDay(year + 1, 1, 1) : civilDay(year, month + 1, 1);
-    months.push({
-      name: `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`,
-      firstDay: dayOfMonth,
-      range: { from: day, to: Math.min(to, addDays(next, -1)) as Day },
-    });
-    day = next;
-  }
-  return months;
 }
 
 function yearsOf({ from, to }: DayRange): readonly SeasonRange[] {

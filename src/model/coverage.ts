@@ -43,3 +43,26 @@ export function covered(states: TableCoverage['states']): DaySet {
 export function shortDates(states: TableCoverage['states']): DaySet {
   return states.missing.union(states.partial).union(states.degraded);
 }
+
+/** One letter for what a day is, so that a season of a table is one short text: ten thousand tables of ten years still fit a report. */
+export const DAY_LETTERS = {
+  complete: 'c',
+  partial: 'p',
+  missing: 'm',
+  degraded: 'd',
+  stale: 's',
+  unknown: 'u',
+  'off-day': 'o',
+  'not-yet-due': 'n',
+  'known-gap': 'k',
+  bootstrap: 'b',
+} as const satisfies Readonly<Record<DateState | Exclusion, string>>;
+
+const OF_LETTER = new Map(
+  Object.entries(DAY_LETTERS).map(([is, letter]) => [letter as string, is as DateState | Exclusion]),
+);
+
+/** What each day is that a text of letters tells. Letters that mean nothing are days about which nothing is known. */
+export function daysOfLetters(letters: string): readonly (DateState | Exclusion)[] {
+  return Array.from(letters, letter => OF_LETTER.get(letter) ?? 'unknown');
+}

@@ -56,13 +56,10 @@ export interface SeasonGrid {
   readonly season: string;
   readonly expected: number;
   readonly covered: number;
-  readonly months: readonly {
-    /** `YYYY-MM`. */
-    readonly month: string;
-    /** One entry per day of the month inside season and range, in order from `firstDay`. */
-    readonly firstDay: number;
-    readonly days: readonly (DateState | Exclusion)[];
-  }[];
+  /** The first day of the season that is in the range, ISO. */
+  readonly from: string;
+  /** One letter a day from there on (`DAY_LETTERS`). */
+  readonly days: string;
 }
 
 /** A table's coverage as it is reported. */

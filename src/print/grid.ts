@@ -1,4 +1,6 @@
 // A season as one line of characters, one a date, with its months named; off-days are left out so that the season's shape is seen.
+import { daysOfLetters } from '../model/coverage';
+import { addDays, civilParts, parseDay } from '../model/day';
 import { formatShare } from '../model/percent';
 import type { SeasonGrid } from '../model/report';
 import { STATE_SIGNS } from './words';
@@ -9,13 +11,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function gridLines(seasons: readonly SeasonGrid[], width: number): readonly string[] {
   return seasons.flatMap(season => {
     const title = `${season.season}  ${formatShare(season.covered, season.expected).padStart(7)}  `;
-    const months = season.months.map(({ month, days }) => {
-      const cells = days
-        .filter(day => day !== 'off-day')
-        .map(day => STATE_SIGNS[day])
-        .join('');
-      return `${MONTHS[Number(month.slice(5)) - 1] ?? month} ${cells}`;
-    });
+    const months = monthsOf(season).map(({ month, cells }) => `${MONTHS[month - 1] ?? ''} ${cells}`);
     const rows: string[] = [];
     let row = title;
     for (const month of months) {
@@ -27,4 +23,18 @@ export function gridLines(seasons: readonly SeasonGrid[], width: number): readon
     }
     return [...rows, row].map(line => line.trimEnd());
   });
+}
+
+/** The signs of a season's days by month, off-days left out. */
+function monthsOf({ from, days }: SeasonGrid): readonly { readonly month: number; readonly cells: string }[] {
+  const first = parseDay(from);
+  if (first === undefined) return [];
+  const months: { month: number; cells: string }[] = [];
+  for (const [i, state] of daysOfLetters(days).entries()) {
+    const { month } = civilParts(addDays(first, i));
+    if (months.at(-1)?.month !== month) months.push({ month, cells: '' });
+    const last = months.at(-1);
+    if (last !== undefined && state !== 'off-day') last.cells += STATE_SIGNS[state];
+  }
+  return months;
 }

@@ -29,13 +29,19 @@ export function nextSteps(
   const short = firstShort(pipeline, coverage);
   if (short === undefined) return [];
   const steps = [
-    { command: `phasegate preflight ${short.shortName}`, why: 'the first table that is short: may it be written now?' },
+    {
+      command: `phasegate preflight ${nameOf(short, pipeline)}`,
+      why: 'the first table that is short: may it be written now?',
+    },
   ];
   return command === 'validate'
     ? steps
     : [
         ...steps,
-        { command: `phasegate validate ${short.shortName}`, why: 'what is wrong with the dates that are there' },
+        {
+          command: `phasegate validate ${nameOf(short, pipeline)}`,
+          why: 'what is wrong with the dates that are there',
+        },
       ];
 }
 
@@ -59,7 +65,13 @@ function afterPreflight(pipeline: Pipeline, results: readonly Result[]): Report[
   const upstream = pipeline.tables.get(blocking.id.slice(`${blocking.table}/upstream/`.length));
   if (upstream === undefined) return [];
   return [
-    { command: `phasegate coverage ${upstream.shortName}`, why: 'which of its dates are short' },
-    { command: `phasegate preflight ${upstream.shortName}`, why: 'it has to be written first: may it be?' },
+    { command: `phasegate coverage ${nameOf(upstream, pipeline)}`, why: 'which of its dates are short' },
+    { command: `phasegate preflight ${nameOf(upstream, pipeline)}`, why: 'it has to be written first: may it be?' },
   ];
+}
+
+/** A table as a command takes it: by its short name where only one has it. */
+function nameOf(table: Table, pipeline: Pipeline): string {
+  const same = [...pipeline.tables.values()].filter(each => each.shortName === table.shortName);
+  return same.length === 1 ? table.shortName : table.name;
 }

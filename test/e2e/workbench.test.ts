@@ -1,6 +1,7 @@
 // The extension as its user has it: the vsix installed into a real workbench, driven in a real browser, on the sample.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
@@ -170,6 +171,55 @@ describe('the extension, installed from its vsix', () => {
       `${good}  - { table: league_predictions.player_prop_predictions, check: coverage, reason: not built yet }\n`,
     );
     await page.locator('.activitybar .badge-content', { hasText: /^7$/ }).waitFor();
+  });
+});
+
+describe('around the extension', () => {
+  it('its command line is on the PATH of terminals, in the same version', async () => {
+    const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      readonly version: string;
+    };
+    await command('Terminal: Create New Terminal');
+    await page.locator('.terminal-wrapper.active .xterm-rows').waitFor();
+    await page.locator('.terminal-wrapper.active textarea').focus();
+    await page.keyboard.type('echo "version $(phasegate --version)"; phasegate coverage team_boxscore | tail -3\n');
+    await page.locator('.terminal-wrapper.active .xterm-rows', { hasText: `version ${version}` }).waitFor();
+    await page.locator('.terminal-wrapper.active .xterm-rows', { hasText: 'Everything asked for holds' }).waitFor();
+    await command('Terminal: Kill the Active Terminal Instance');
+  });
+
+  it('looks right in a light, a dark and a high-contrast theme', async () => {
+    for (const [name, theme, mark] of [
+      ['light', 'Light Modern', 'vs'],
+      ['high-contrast', 'Dark High Contrast', 'hc-black'],
+      ['dark', 'Dark Modern', 'vs-dark'],
+    ] as const) {
+      await command('Preferences: Color Theme');
+      await input().fill(theme);
+      await click(rowOf(theme));
+      await page.locator(`.monaco-workbench.${mark}`).waitFor();
+      const frame = await frameWith('h1');
+      await frame.locator('h1').waitFor();
+      await page.screenshot({ path: path.join(shots, `${name}.png`) });
+    }
+  });
+
+  it('a database that is held, and one that is gone, are told as what they are', async () => {
+    const database = path.join(workspace, 'warehouse.duckdb');
+    const holder = spawn(process.execPath, [path.join(ROOT, 'test/warehouse/holder.mjs'), database, 'write'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout, 'data');
+    await command('Phasegate: Measure Again');
+    await treeItem('Phases', 'player_prop_predictions: error').waitFor();
+    holder.stdin.end();
+    await once(holder, 'exit');
+    renameSync(database, `${database}.aside`);
+    await command('Phasegate: Measure Again');
+    await treeItem('Phases', 'player_prop_predictions: error').waitFor();
+    renameSync(`${database}.aside`, database);
+    await command('Phasegate: Measure Again');
+    await treeItem('Phases', 'player_prop_predictions: pass').waitFor(); // it was accepted above
   });
 });
 

@@ -1,5 +1,5 @@
 // Strips of dates: a season or a range as one thin picture, states told apart by height as well as by colour.
-import type { DateState, Exclusion } from '../../src/model/coverage';
+import { type DateState, type Exclusion, daysOfLetters } from '../../src/model/coverage';
 import type { SeasonGrid } from '../../src/model/report';
 import { svg } from '../shared/dom';
 
@@ -35,19 +35,16 @@ function strip(days: number, label: string, ...children: readonly Node[]): SVGEl
 /** A season of a table, a date after another. */
 export function seasonStrip(season: SeasonGrid): SVGElement {
   const boxes: SVGElement[] = [];
-  let x = 0;
-  for (const { days } of season.months) {
-    for (let i = 0; i < days.length;) {
-      const state = days[i];
-      let end = i + 1;
-      while (end < days.length && days[end] === state) end++;
-      const height = state === undefined ? undefined : HEIGHTS[state];
-      if (state !== undefined && height !== undefined) boxes.push(box(x + i, end - i, state, height));
-      i = end;
-    }
-    x += days.length;
+  const days = daysOfLetters(season.days);
+  for (let i = 0; i < days.length;) {
+    const state = days[i];
+    let end = i + 1;
+    while (end < days.length && days[end] === state) end++;
+    const height = state === undefined ? undefined : HEIGHTS[state];
+    if (state !== undefined && height !== undefined) boxes.push(box(i, end - i, state, height));
+    i = end;
   }
-  return strip(Math.max(1, x), `${season.season}: ${season.covered} of ${season.expected} dates`, ...boxes);
+  return strip(Math.max(1, days.length), `${season.season}: ${season.covered} of ${season.expected} dates`, ...boxes);
 }
 
 /** The dates of a finding within the range of its report. */

@@ -15,6 +15,8 @@ import {
   tablesOf,
 } from './nodes';
 
+const DAY_MS = 86_400_000;
+
 /** What both trees have in common: the pipelines they show, and how a node becomes an item. */
 abstract class PipelineTree implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -109,11 +111,8 @@ export class CoverageTree extends PipelineTree {
     }
     if (node.kind !== 'season') return [];
     const { view, coverage, season } = node;
-    const first = season.months[0];
-    const last = season.months.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const from = `${first.month}-${String(first.firstDay).padStart(2, '0')}`;
-    const to = `${last.month}-31`;
+    const { from } = season;
+    const to = new Date(Date.parse(from) + (season.days.length - 1) * DAY_MS).toISOString().slice(0, 10);
     return coverage.states
       .filter(([start]) => start >= from && start <= to)
       .map(([start, end, state, reason]): Node => ({

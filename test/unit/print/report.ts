@@ -1,5 +1,4 @@
 // A report that holds one of everything: every outcome, every state, accepted findings, text that would like to be markup.
-import type { DateState, Exclusion } from '../../../src/model/coverage';
 import type { CoverageReport, Report, Result } from '../../../src/model/report';
 
 const SOURCE = { file: 'phasegate.yaml', line: 61, column: 9 };
@@ -27,19 +26,6 @@ function table(name: string, more: Partial<CoverageReport>): CoverageReport {
     ...more,
   };
 }
-
-const days: readonly (DateState | Exclusion)[] = [
-  'complete',
-  'partial',
-  'missing',
-  'degraded',
-  'stale',
-  'unknown',
-  'off-day',
-  'bootstrap',
-  'known-gap',
-  'not-yet-due',
-];
 
 const result = (more: Partial<Result> & Pick<Result, 'outcome' | 'message'>): Result => ({
   id: `league.players/${more.check ?? 'not_null'}`,
@@ -111,7 +97,7 @@ export function reportOf(command: string): Report {
           ['2025-12-27', '2025-12-27', 'unknown', 'a.csv line 3 could not be read'],
           ['2026-01-01', '2026-01-01', 'partial', '7 of 14 teams'],
         ],
-        seasons: [{ season: '2025-26', expected: 10, covered: 4, months: [{ month: '2025-12', firstDay: 21, days }] }],
+        seasons: [{ season: '2025-26', expected: 10, covered: 4, from: '2025-12-21', days: 'cpmdsuobkn' }],
         lastWrite: '2026-01-03T23:10:00.000Z',
       }),
       table('teams', { accepted: { degraded: 1 }, counts: { ...NONE, complete: 9, degraded: 1 } }),
