@@ -223,13 +223,16 @@ describe('around the extension', () => {
   });
 });
 
-describe('a window that may not measure', () => {
+describe('other windows', () => {
   /** Opens another page of the same server. */
-  async function opened(served: Awaited<ReturnType<typeof serveWorkbench>>, folder?: string): Promise<Page> {
+  async function opened(
+    served: Awaited<ReturnType<typeof serveWorkbench>>,
+    open: { readonly folder?: string; readonly workspace?: string },
+  ): Promise<Page> {
     if (browser === undefined) throw new Error('no browser');
     const other = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     other.setDefaultTimeout(LIMIT_MS);
-    await other.goto(served.address(folder === undefined ? {} : { folder }), { waitUntil: 'commit' });
+    await other.goto(served.address(open), { waitUntil: 'commit' });
     await other.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
     return other;
   }
@@ -242,12 +245,13 @@ describe('a window that may not measure', () => {
     });
     try {
       await served.start();
-      const other = await opened(served, workspace);
+      const other = await opened(served, { folder: workspace });
       await other.locator('.activitybar .action-label[aria-label^="Phasegate"]').click();
       const offense = other
         .getByRole('tree', { name: 'Phases' })
         .getByRole('treeitem', { name: 'team_offense_game_summary: not measured' });
       await offense.waitFor();
+      await other.getByText('This workspace is not trusted').first().waitFor();
       await other.screenshot({ path: path.join(shots, 'untrusted.png') });
       await other.close();
     } catch (error) {
@@ -259,6 +263,24 @@ describe('a window that may not measure', () => {
     }
   });
 
+  it('shows each pipeline of several folders by its name', async () => {
+    if (server === undefined) throw new Error('no server');
+    const second = path.join(root, 'second');
+    mkdirSync(second);
+    writeFileSync(
+      path.join(second, 'phasegate.yaml'),
+      'version: 1\nname: second-pipeline\ntargets: { local: { type: duckdb } }\ncalendars: { days: { days: daily, start: 2024-01-01 } }\nphases:\n  - id: 1\n    tables:\n      - { name: t, files: "t/{date}.csv", calendar: days }\n',
+    );
+    const both = path.join(root, 'both.code-workspace');
+    writeFileSync(both, JSON.stringify({ folders: [{ path: second }, { path: workspace }] }));
+    const other = await opened(server, { workspace: both });
+    await other.locator('.activitybar .action-label[aria-label^="Phasegate"]').click();
+    const phases = other.getByRole('tree', { name: 'Phases' });
+    await phases.getByRole('treeitem', { name: 'sample-league' }).waitFor();
+    await phases.getByRole('treeitem', { name: 'second-pipeline' }).waitFor();
+    await other.close();
+  });
+
   it('without a folder, or with one that has no manifest, offers the sample and a manifest', async () => {
     if (server === undefined) throw new Error('no server');
     const bare = mkdtempSync(path.join(root, 'bare-'));
@@ -266,7 +288,7 @@ describe('a window that may not measure', () => {
       [undefined, ['Open Folder', 'Open the Sample Pipeline']],
       [bare, ['Create a Manifest', 'Open the Sample Pipeline']],
     ] as const) {
-      const other = await opened(server, folder);
+      const other = await opened(server, folder === undefined ? {} : { folder });
       await other.locator('.activitybar .action-label[aria-label^="Phasegate"]').click();
       for (const offer of offers) await other.getByRole('button', { name: offer, exact: true }).waitFor();
       await other.close();

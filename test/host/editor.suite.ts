@@ -27,6 +27,22 @@ function first<T>(values: readonly T[] | undefined, what: string): T {
   return value;
 }
 
+/** The engine processes of this extension host. */
+function engines(): readonly number[] {
+  return execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line.includes(path.join('dist', 'engine.js')))
+    .map(line => line.trim().split(/\s+/))
+    .filter(([, parent]) => Number(parent) === process.pid)
+    .map(([pid]) => Number(pid));
+}
+
+/** Resident memory of a process, kB. */
+function memoryOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]);
+}
+
 interface Contributions {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
 }
@@ -228,14 +244,23 @@ export function defineSuite(): void {
       assert.equal(view().last?.report.command, 'preflight');
     });
 
+    it('measures a hundred times without growing', async function () {
+      this.timeout(120_000);
+      const measure = async (times: number): Promise<void> => {
+        for (let i = 0; i < times; i++) {
+          const answer = await api.pipelines.ask(view(), 'phasegate/coverage', [], i % 10 === 0);
+          assert.equal(answer?.ok, true);
+        }
+      };
+      await measure(20);
+      const before = memoryOf(first(engines(), 'engine'));
+      await measure(100);
+      const after = memoryOf(first(engines(), 'engine'));
+      // A ratio of one process with itself: what leaks by a report each time would more than double it.
+      assert.ok(after < before * 1.5, `${before} kB before, ${after} kB after a hundred measurements`);
+    });
+
     it('starts its engine again when it is killed, and goes on', async () => {
-      const engines = (): readonly number[] =>
-        execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' })
-          .split('\n')
-          .filter(line => line.includes(path.join('dist', 'engine.js')))
-          .map(line => line.trim().split(/\s+/))
-          .filter(([, parent]) => Number(parent) === process.pid)
-          .map(([pid]) => Number(pid));
       const [pid] = engines();
       assert.ok(pid !== undefined, 'no engine runs');
       process.kill(pid, 'SIGKILL');

@@ -175,13 +175,16 @@ function setMessage(view: { message?: string }, message: string | undefined): vo
 /** What stands above the phases: what is being done, or why what is shown is not the last word. */
 function messageOf(pipelines: Pipelines, filter: Filter): string | undefined {
   if (pipelines.unavailable !== undefined) return `The engine is unavailable: ${pipelines.unavailable}`;
-  const lines = pipelines.withManifest.flatMap(view => [
+  const untrusted = vscode.workspace.isTrusted
+    ? []
+    : ['This workspace is not trusted: its manifest is read, and nothing is measured.'];
+  const found = pipelines.withManifest.flatMap(view => [
     ...view.measuring.map(({ question }) => `Measuring (${question.slice('phasegate/'.length)}) …`),
     ...(view.manifest.state === 'broken' && view.manifest.outline !== undefined
       ? [`The manifest is broken; what it said last is shown. ${view.manifest.problem ?? ''}`]
       : []),
     ...(view.problem === undefined ? [] : [view.problem]),
   ]);
-  if (filter.words !== undefined) lines.push(filter.words);
+  const lines = [...untrusted, ...found, ...(filter.words === undefined ? [] : [filter.words])];
   return lines.length === 0 ? undefined : lines.join('\n');
 }
