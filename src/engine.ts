@@ -61,6 +61,8 @@ class Engine {
   private readonly connection: Connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
   private readonly documents = new TextDocuments(TextDocument);
   private readonly kept = new Map<string, Kept>();
+  /** Manifests as last read, by path. */
+  private readonly read = new Map<string, ManifestDocument>();
   private options: EngineOptions = { trusted: false, sampleTemplates: '' };
 
   start(): void {
@@ -190,7 +192,7 @@ class Engine {
     const file = join(folder, MANIFEST_NAME);
     const text = this.documents.get(pathToFileURL(file).href)?.getText() ?? readText(file);
     if (text === undefined) return { ok: false, message: `there is no ${file}` };
-    const document = readDocument(file, text, process.env);
+    const document = this.readOnce(file, text);
     const edit =
       'check' in what ? acceptEdit(document, table, what.check, reason) : knownGapEdit(document, table, what, reason);
     return edit === undefined
@@ -241,7 +243,16 @@ class Engine {
   private openDocument(uri: string): ManifestDocument | undefined {
     const document = this.documents.get(uri);
     if (document === undefined || !uri.startsWith('file:') || !uri.endsWith(`/${MANIFEST_NAME}`)) return undefined;
-    return readDocument(fileURLToPath(uri), document.getText(), process.env);
+    return this.readOnce(fileURLToPath(uri), document.getText());
+  }
+
+  /** A manifest is asked many things between two changes, and read once. */
+  private readOnce(path: string, text: string): ManifestDocument {
+    const known = this.read.get(path);
+    if (known?.text === text) return known;
+    const document = readDocument(path, text, process.env);
+    this.read.set(path, document);
+    return document;
   }
 
   private manifestState(folder: string): ManifestState {
@@ -254,7 +265,7 @@ class Engine {
       kept.outline = undefined;
       return { folder, state: 'none', file: undefined, saved, problem: undefined, outline: undefined };
     }
-    const { reading } = readDocument(path, text, process.env);
+    const { reading } = this.readOnce(path, text);
     if (reading.ok) {
       kept.outline = outlineOf(reading.pipeline);
       return { folder, state: 'good', file: path, saved, problem: undefined, outline: kept.outline };

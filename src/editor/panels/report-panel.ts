@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Report } from '../../model/report';
 import type { PipelineView, Pipelines, Question } from '../pipelines';
-import { type ToReportPage, fromReportPage } from './report-messages';
+import { type ToReportPage, fromReportPage, toReportPage } from './report-messages';
 
 const VIEW_TYPE = 'phasegate.report';
 
@@ -11,6 +12,8 @@ const VIEW_TYPE = 'phasegate.report';
 export class ReportPanel implements vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | undefined;
   private shown: PipelineView | undefined;
+  /** The report that the page kept over a reload: shown until another is asked for, which the coverage of every start is not. */
+  private restored: Report | undefined;
   private readonly extension: vscode.Uri;
   private readonly pipelines: Pipelines;
   private readonly log: vscode.LogOutputChannel;
@@ -32,6 +35,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
   /** Opens the panel, or brings it to the front, with the last report of a pipeline. */
   show(view: PipelineView): void {
     this.shown = view;
+    this.restored = undefined;
     if (this.panel === undefined) {
       const column = vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
       this.use(
@@ -41,7 +45,12 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
     this.send();
   }
 
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+  deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const message = toReportPage({
+      type: 'report',
+      report: (state as { readonly report?: unknown } | undefined)?.report,
+    });
+    this.restored = message?.type === 'report' ? message.report : undefined;
     this.use(panel);
     return Promise.resolve();
   }
@@ -67,6 +76,9 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
     const view = this.shown ?? this.pipelines.withManifest[0];
     if (view === undefined) return;
     const { last } = view;
+    const isOnlyCoverage = last === undefined || last.report.command === 'coverage';
+    if (this.restored !== undefined && this.restored.command !== 'coverage' && isOnlyCoverage) return;
+    this.restored = undefined;
     const message: ToReportPage | undefined =
       last !== undefined
         ? { type: 'report', report: last.report }
@@ -80,7 +92,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
 
   /** Asks what the shown report answers once more, of the same tables. */
   private async askAgain(view: PipelineView): Promise<void> {
-    const report = view.last?.report;
+    const report = this.restored ?? view.last?.report;
     const question = report === undefined ? undefined : QUESTIONS[report.command];
     if (report === undefined || question === undefined) await this.pipelines.measure(view, true);
     else {
@@ -131,6 +143,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
         });
         return;
       case 'copy':
+        if (this.restored !== undefined) await this.askAgain(view); // its Markdown went with the window that was reloaded
         if (view.last === undefined) return;
         await vscode.env.clipboard.writeText(view.last.markdown);
         void vscode.window.setStatusBarMessage('Phasegate: the report is on the clipboard, as Markdown', 4000);
