@@ -1,5 +1,5 @@
 // Runs of dates of one state and reason: what a person reads instead of a list of dates.
-import type { DateState, TableCoverage } from '../model/coverage';
+import { type DateState, INCOMPLETE_STATES, type TableCoverage } from '../model/coverage';
 import type { Day } from '../model/day';
 import type { DayRange } from '../model/day-set';
 
@@ -19,7 +19,7 @@ export function stateRuns(
   seasons: readonly { readonly range: DayRange }[],
 ): readonly StateRun[] {
   const pieces: StateRun[] = [];
-  for (const state of ['unknown', 'missing', 'partial', 'degraded', 'stale'] as const) {
+  for (const state of INCOMPLETE_STATES) {
     for (const range of coverage.states[state].ranges()) pieces.push(...byReason(range, state, coverage));
   }
   pieces.sort((a, b) => a.range.from - b.range.from);

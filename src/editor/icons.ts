@@ -1,7 +1,7 @@
 // The icons and words of outcomes and states of dates: never colour alone, the word always stands beside.
 import { ThemeColor, ThemeIcon } from 'vscode';
 import type { DateState } from '../model/coverage';
-import type { Outcome } from '../model/outcome';
+import { OUTCOMES_WORST_FIRST, type Outcome } from '../model/outcome';
 
 const OUTCOME_ICONS: Readonly<Record<Outcome, readonly [icon: string, color: string | undefined]>> = {
   pass: ['pass', 'testing.iconPassed'],
@@ -31,9 +31,7 @@ export function stateIcon(state: DateState): ThemeIcon {
   return new ThemeIcon(icon, new ThemeColor(color));
 }
 
-const WORST_FIRST: readonly Outcome[] = ['error', 'fail', 'warn', 'skipped', 'pass'];
-
 /** The worst of some outcomes; `undefined` of none. */
 export function worst(outcomes: readonly (Outcome | undefined)[]): Outcome | undefined {
-  return WORST_FIRST.find(outcome => outcomes.includes(outcome));
+  return OUTCOMES_WORST_FIRST.find(outcome => outcomes.includes(outcome));
 }

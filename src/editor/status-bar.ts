@@ -1,17 +1,9 @@
 // The one item of the status bar: the pipeline's verdict and its target; a protected target is unmistakable.
 import * as vscode from 'vscode';
 import { countOf } from '../model/percent';
-import type { Outcome } from '../model/outcome';
+import { outcomeIcon } from './icons';
 import type { Pipelines } from './pipelines';
 import { shortTables } from './views/nodes';
-
-const ICONS: Readonly<Record<Outcome, string>> = {
-  pass: '$(pass)',
-  warn: '$(warning)',
-  fail: '$(error)',
-  error: '$(question)',
-  skipped: '$(circle-slash)',
-};
 
 export function createStatusBar(pipelines: Pipelines): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('phasegate.status', vscode.StatusBarAlignment.Left, 10);
@@ -32,7 +24,7 @@ export function createStatusBar(pipelines: Pipelines): vscode.Disposable {
         ? '$(sync~spin) measuring'
         : verdict === undefined
           ? '$(circle-outline) not measured'
-          : `${ICONS[verdict]} ${short > 0 ? `${countOf(short, 'table')} short` : verdict}`;
+          : `$(${outcomeIcon(verdict).id}) ${short > 0 ? `${countOf(short, 'table')} short` : verdict}`;
     item.text = `${state} · ${isProtected ? '$(lock) ' : ''}${target ?? 'no target'}${isProtected ? ' (protected)' : ''}`;
     item.tooltip = `Phasegate: ${view.manifest.outline?.name ?? view.folder.name}, target ${target ?? 'none'}${isProtected ? ', protected: writing needs a further confirmation' : ''}. Opens the report.`;
     item.backgroundColor = isProtected ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;

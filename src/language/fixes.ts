@@ -1,4 +1,5 @@
 // Quick fixes in a manifest: the name that was meant, a finding accepted with its reason, a known gap.
+import { coverageIn } from '../model/coverage-summary';
 import type { Report } from '../model/report';
 import type { Place } from '../pipeline/manifest-place';
 import type { Diagnostic } from './diagnostics';
@@ -75,7 +76,7 @@ export interface Acceptable {
 /** What can be accepted of a table: its shortfall, unexpected dates, failed checks, and the newest missing dates as a known gap. */
 export function acceptablesOf(table: string, report: Report | undefined): readonly Acceptable[] {
   const found: Acceptable[] = [];
-  const coverage = report?.coverage.find(each => each.table === table);
+  const coverage = coverageIn(report, table);
   if (coverage?.outcome === 'fail')
     found.push({ title: 'Phasegate: accept that its coverage is short…', table, what: { check: 'coverage' } });
   if (coverage !== undefined && coverage.unexpected > (coverage.accepted.unexpected ?? 0))

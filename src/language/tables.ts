@@ -1,6 +1,7 @@
 // What is known of a manifest's tables, beside their declarations: lenses above them, and hovers on their names.
 import type { CoverageReport, Report } from '../model/report';
-import { formatCount, formatShare } from '../model/percent';
+import { coverageIn, coveredShare, incompleteCounts } from '../model/coverage-summary';
+import { formatCount } from '../model/percent';
 import type { Pipeline, Table } from '../pipeline/pipeline';
 import { EDITOR_COMMANDS } from '../protocol';
 import { type ManifestDocument } from './manifest-document';
@@ -14,18 +15,13 @@ export interface Lens {
   readonly arguments: readonly unknown[];
 }
 
-/** The coverage of a table in the last report, if that speaks of it. */
-function coverageOf(report: Report | undefined, table: string): CoverageReport | undefined {
-  return report?.coverage.find(each => each.table === table);
-}
-
 /** Two lenses a table: how it stands, which opens the report, and its preflight. */
 export function tableLenses(document: ManifestDocument, folder: string, report: Report | undefined): readonly Lens[] {
   return namesIn(document)
     .filter(named => named.kind === 'table' && named.declares)
     .flatMap(({ name, range }) => {
       const at = document.positions.range(range);
-      const coverage = coverageOf(report, name);
+      const coverage = coverageIn(report, name);
       return [
         {
           range: at,
@@ -43,17 +39,13 @@ function lensTitle(coverage: CoverageReport): string {
   return `${coverage.outcome} · ${shareText(coverage)} · ${statesText(coverage)}${written}`;
 }
 
-/** The covered share of a table's dates, in words. */
-export function shareText({ share, expected, counts }: CoverageReport): string {
-  if (expected > 0 && counts.unknown === expected) return 'unknown';
-  return share === null ? 'no date expected' : formatShare(share * 1e6, 1e6);
+function shareText(coverage: CoverageReport): string {
+  return coveredShare(coverage, 'no date expected');
 }
 
-function statesText({ counts, expected }: CoverageReport): string {
-  const words = (['unknown', 'missing', 'partial', 'degraded', 'stale'] as const).flatMap(state =>
-    counts[state] === 0 ? [] : [`${formatCount(counts[state])} ${state}`],
-  );
-  return words.length === 0 ? `${formatCount(expected)} complete` : words.join(', ');
+function statesText(coverage: CoverageReport): string {
+  const words = incompleteCounts(coverage);
+  return words.length === 0 ? `${formatCount(coverage.expected)} complete` : words.join(', ');
 }
 
 /** An ISO instant as people read it, to the minute, UTC. */
@@ -70,7 +62,7 @@ export function tableHover(
   const named = nameAt(document, offset);
   if (named?.kind !== 'table') return undefined;
   const table = document.reading.ok ? document.reading.pipeline.tables.get(named.name) : undefined;
-  const coverage = coverageOf(report, named.name);
+  const coverage = coverageIn(report, named.name);
   const lines = [`**${escape(named.name)}**`];
   if (coverage === undefined) lines.push('not measured yet');
   else {

@@ -4,6 +4,14 @@ import type { DaySet } from './day-set';
 
 /** The states of an expected date, in the order in which they are decided: the first that holds. */
 export const DATE_STATES = ['unknown', 'missing', 'partial', 'degraded', 'stale', 'complete'] as const;
+/** Those that are not complete, in the same order. */
+export const INCOMPLETE_STATES = [
+  'unknown',
+  'missing',
+  'partial',
+  'degraded',
+  'stale',
+] as const satisfies readonly DateState[];
 export type DateState = (typeof DATE_STATES)[number];
 
 /** Why a date is not expected, in the order in which they are decided: the first that holds. */

@@ -60,3 +60,14 @@ export function headOf(place: Place): TextRange {
   const first = place.entries?.values().next().value;
   return first?.key ?? place.range;
 }
+
+/** Where a table's value is said: at the table, in its phase's defaults, or in everybody's. */
+export function placeOfDefault(table: Place, key: string): Place | undefined {
+  const phase = table.parent?.parent;
+  const root = phase?.parent?.parent;
+  const inDefaults = (of: Place | undefined): Place | undefined => {
+    const defaults = of === undefined ? undefined : childOf(of, 'defaults');
+    return defaults === undefined ? undefined : childOf(defaults, key);
+  };
+  return childOf(table, key) ?? inDefaults(phase) ?? inDefaults(root);
+}

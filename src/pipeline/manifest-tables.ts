@@ -1,10 +1,11 @@
 // The phases and tables of a manifest: where each table lives, what it is made from, and what is asked of it.
+import { shortName } from '../model/coverage-summary';
 import type { z } from 'zod';
 import type { Check } from '../checks/check';
 import { keyParts } from '../checks/registry';
 import { dependencyOrder } from './graph';
 import { readKnownGaps } from './manifest-calendars';
-import { type Place, childOf } from './manifest-place';
+import { type Place, childOf, placeOfDefault } from './manifest-place';
 import { unknownTable } from './manifest-parts';
 import type { Problems } from './manifest-problems';
 import {
@@ -147,7 +148,7 @@ function readTable(
   const coveragePlace = childOf(place, 'coverage') ?? place;
   return {
     name: declared.name,
-    shortName: declared.name.slice(declared.name.lastIndexOf('.') + 1),
+    shortName: shortName(declared.name),
     phase,
     location,
     date: date === 'none' ? undefined : date,
@@ -370,17 +371,6 @@ function ordered(
       `tables depend on each other in a circle: ${result.cycle.join(' → ')}. Take one of these dependencies away`,
     );
   return byName;
-}
-
-/** Where a table's value is said: at the table, in its phase's defaults, or in everybody's. */
-function placeOfDefault(table: Place, key: string): Place | undefined {
-  const phase = table.parent?.parent;
-  const root = phase?.parent?.parent;
-  const inDefaults = (of: Place | undefined): Place | undefined => {
-    const defaults = of === undefined ? undefined : childOf(of, 'defaults');
-    return defaults === undefined ? undefined : childOf(defaults, key);
-  };
-  return childOf(table, key) ?? inDefaults(phase) ?? inDefaults(root);
 }
 
 function checkUnits(

@@ -1,4 +1,6 @@
 // A report as a person reads it in a terminal: worst first, aligned, dates as ranges, and what to do next.
+import { INCOMPLETE_STATES } from '../model/coverage';
+import { byWorst, coveredShare, isNotStarted, isShort, shortName } from '../model/coverage-summary';
 import type { CoverageReport, Report, Result } from '../model/report';
 import { formatCount, formatShare } from '../model/percent';
 import { type Paint, painter } from './paint';
@@ -86,15 +88,14 @@ function phaseLines(
 ): readonly string[] {
   const tables = report.coverage.filter(each => phase.tables.includes(each.table));
   if (tables.length === 0) return [];
-  const short = tables.filter(each => each.outcome === 'fail' || each.outcome === 'error').length;
+  const short = tables.filter(isShort).length;
   const title = `Phase ${phase.id}  ${phase.name}`;
-  const state = tables.every(each => each.expected > 0 && each.counts.missing === each.expected)
+  const state = tables.every(isNotStarted)
     ? 'not started'
     : short > 0
       ? `${short} of ${tables.length} tables short`
       : 'all there';
-  const order = ['error', 'fail', 'warn', 'skipped', 'pass'];
-  const sorted = [...tables].sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+  const sorted = [...tables].sort(byWorst);
   const width = Math.max(...tables.map(each => shortName(each.table).length));
   const gap = Math.max(2, Math.min(options.columns, 100) - title.length - state.length);
   return [
@@ -118,29 +119,23 @@ function tableLines(
   paint: Paint,
   options: TerminalOptions,
 ): readonly string[] {
-  const { outcome, counts, expected, share } = coverage;
-  const percentage =
-    coverage.counts.unknown === expected && expected > 0
-      ? 'unknown'
-      : share === null
-        ? '–'
-        : formatShare(share * 1e6, 1e6);
+  const { outcome, counts, expected } = coverage;
   const word = OUTCOME_SIGNS[outcome];
   const lines = [
-    `  ${paint[outcome](word)} ${shortName(coverage.table).padEnd(width)}  ${percentage.padStart(8)}   ${stateWords(counts)}` +
+    `  ${paint[outcome](word)} ${shortName(coverage.table).padEnd(width)}  ${coveredShare(coverage).padStart(8)}   ${stateWords(counts)}` +
       (coverage.unexpected > 0 ? ` · ${formatCount(coverage.unexpected)} unexpected` : '') +
       (coverage.lastWrite === undefined
         ? ''
         : paint.quiet(`   last write ${coverage.lastWrite.slice(0, 16).replace('T', ' ')}`)),
   ];
-  const isShort = outcome === 'fail' || outcome === 'error' || outcome === 'warn';
+  const isOpenTable = isShort(coverage) || outcome === 'warn';
   const most = mostThereCanBe(coverage);
-  if (isShort && most !== undefined) lines.push(`      ${paint.quiet(most)}`);
+  if (isOpenTable && most !== undefined) lines.push(`      ${paint.quiet(most)}`);
   if (counts.missing === expected && !options.verbose) return lines;
   const fits = coverage.seasons.length <= 1 || alone;
-  if ((fits && isShort) || options.verbose)
+  if ((fits && isOpenTable) || options.verbose)
     lines.push(...gridLines(coverage.seasons, Math.min(options.columns, 100)).map(line => `      ${line}`));
-  if (isShort) lines.push(...runLines(coverage, paint, options).map(line => `      ${line}`));
+  if (isOpenTable) lines.push(...runLines(coverage, paint, options).map(line => `      ${line}`));
   return lines;
 }
 
@@ -156,8 +151,7 @@ function mostThereCanBe({ maximum, excluded }: CoverageReport): string | undefin
 
 /** The runs of dates that are not complete: worst states first, each state's newest runs named with their reasons. */
 function runLines(coverage: CoverageReport, paint: Paint, { verbose }: TerminalOptions): readonly string[] {
-  const states = ['unknown', 'missing', 'partial', 'degraded', 'stale'] as const;
-  return states.flatMap(state => {
+  return INCOMPLETE_STATES.flatMap(state => {
     const runs = coverage.states.filter(run => run[2] === state);
     if (runs.length === 0) return [];
     const most = verbose ? runs.length : MOST_RUNS;
@@ -207,9 +201,4 @@ function resultLines(results: readonly Result[], paint: Paint, { verbose }: Term
       lines.push(`      ${paint.quiet(`${example.date}: ${example.reason}`)}`);
     return lines;
   });
-}
-
-/** A table's name without what stands before its last dot. */
-function shortName(name: string): string {
-  return name.slice(name.lastIndexOf('.') + 1);
 }

@@ -1,5 +1,6 @@
 // The words and signs of reports, the same on every surface.
 import { DATE_STATES, type DateState, type Exclusion } from '../model/coverage';
+import { shortName } from '../model/coverage-summary';
 import { formatDay, parseDay } from '../model/day';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount } from '../model/percent';
@@ -56,7 +57,7 @@ export function verdictSentence(report: Report): string {
   const short = report.coverage.filter(each => each.outcome === 'fail').length;
   const subject = report.phases
     .flatMap(phase => phase.tables)
-    .map(name => name.slice(name.lastIndexOf('.') + 1))
+    .map(shortName)
     .join(', ');
   if (command === 'preflight') {
     switch (verdict) {

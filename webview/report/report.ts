@@ -1,21 +1,15 @@
 // The report page: the verdict as a sentence, then what is wrong, worst first, each thing open to its dates and its source.
 import type { CoverageReport, Report, Result } from '../../src/model/report';
-import { formatCount, formatShare } from '../../src/model/percent';
+import { byWorst, coveredShare, shortName } from '../../src/model/coverage-summary';
+import { OUTCOMES_WORST_FIRST } from '../../src/model/outcome';
+import { formatCount } from '../../src/model/percent';
 import { type FromReportPage, toReportPage } from '../../src/editor/panels/report-messages';
-import { dateRanges, stateWords, verdictSentence } from '../../src/print/words';
+import { OUTCOME_SIGNS, dateRanges, stateWords, verdictSentence } from '../../src/print/words';
 import { button, choice, progressRing, searchField } from '../shared/controls';
 import { action, element } from '../shared/dom';
 import { vscodeApi } from '../shared/vscode-api';
 import { rangesStrip, seasonStrip } from './strip';
 
-/** The words of outcomes with their signs: the sign never stands alone. */
-const SIGNS: Readonly<Record<Result['outcome'], string>> = {
-  pass: '✔',
-  warn: '⚠',
-  fail: '✘',
-  error: '‽',
-  skipped: '○',
-};
 /** How many ranges of dates a finding names before they are asked for. */
 const MOST_RANGES = 6;
 
@@ -73,7 +67,11 @@ function render(): void {
     element(
       'header',
       {},
-      element('h1', { class: `outcome-${report.verdict}` }, `${SIGNS[report.verdict]} ${verdictSentence(report)}`),
+      element(
+        'h1',
+        { class: `outcome-${report.verdict}` },
+        `${OUTCOME_SIGNS[report.verdict]} ${verdictSentence(report)}`,
+      ),
       element(
         'p',
         { class: 'facts' },
@@ -111,7 +109,7 @@ function filters(report: Report): HTMLElement {
       [
         ['open', 'What is not passed'],
         ['all', 'Every outcome'],
-        ...(['error', 'fail', 'warn', 'skipped', 'pass'] as const).map(each => [each, each] as const),
+        ...OUTCOMES_WORST_FIRST.map(each => [each, each] as const),
       ],
       state.outcome,
       outcome => {
@@ -171,8 +169,8 @@ function row(result: Result, report: Report): HTMLElement {
   const head = element(
     'button',
     { class: 'row', type: 'button', 'aria-expanded': String(isOpen) },
-    element('span', { class: `sign outcome-${result.outcome}` }, `${SIGNS[result.outcome]} ${result.outcome}`),
-    element('span', { class: 'what' }, element('b', {}, short(result.table)), ` ${name}`),
+    element('span', { class: `sign outcome-${result.outcome}` }, `${OUTCOME_SIGNS[result.outcome]} ${result.outcome}`),
+    element('span', { class: 'what' }, element('b', {}, shortName(result.table)), ` ${name}`),
     element('span', { class: 'message' }, result.message),
   );
   head.addEventListener('click', () => {
@@ -255,15 +253,12 @@ function details(result: Result): HTMLElement {
 }
 
 function coverageSection(report: Report): HTMLElement {
-  const order = ['error', 'fail', 'warn', 'skipped', 'pass'];
   return element(
     'section',
     { 'aria-label': 'Coverage' },
     element('h2', {}, 'Coverage'),
     ...report.phases.flatMap(phase => {
-      const tables = report.coverage
-        .filter(each => phase.tables.includes(each.table))
-        .sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
+      const tables = report.coverage.filter(each => phase.tables.includes(each.table)).sort(byWorst);
       return tables.length === 0
         ? []
         : [
@@ -276,9 +271,7 @@ function coverageSection(report: Report): HTMLElement {
 }
 
 function tableRow(coverage: CoverageReport): HTMLElement {
-  const { expected, counts, share, outcome, table, seasons, states, unexpected } = coverage;
-  const percentage =
-    expected > 0 && counts.unknown === expected ? 'unknown' : share === null ? '–' : formatShare(share * 1e6, 1e6);
+  const { counts, outcome, table, seasons, states, unexpected } = coverage;
   const newest = states.slice(-MOST_RANGES).reverse();
   return element(
     'li',
@@ -286,9 +279,9 @@ function tableRow(coverage: CoverageReport): HTMLElement {
     element(
       'div',
       { class: 'row' },
-      element('span', { class: `sign outcome-${outcome}` }, `${SIGNS[outcome]} ${outcome}`),
-      action(short(table), () => send({ type: 'openTable', table }), `Open ${table} in the manifest`),
-      element('span', { class: 'number' }, percentage),
+      element('span', { class: `sign outcome-${outcome}` }, `${OUTCOME_SIGNS[outcome]} ${outcome}`),
+      action(shortName(table), () => send({ type: 'openTable', table }), `Open ${table} in the manifest`),
+      element('span', { class: 'number' }, coveredShare(coverage)),
       element(
         'span',
         { class: 'message' },
@@ -327,10 +320,6 @@ function legend(): HTMLElement {
       element('span', {}, element('i', { class: `swatch swatch-${each}` }), each),
     ),
   );
-}
-
-function short(table: string): string {
-  return table.slice(table.lastIndexOf('.') + 1);
 }
 
 render();

@@ -1,7 +1,8 @@
 // What the trees are made of, and how each thing looks in them.
 import * as vscode from 'vscode';
 import type { DateState } from '../../model/coverage';
-import { countOf, formatCount, formatShare } from '../../model/percent';
+import { coverageIn, coveredShare, incompleteCounts, isNotStarted, isShort } from '../../model/coverage-summary';
+import { countOf, formatCount } from '../../model/percent';
 import type { CoverageReport, SeasonGrid } from '../../model/report';
 import { outcomeIcon, stateIcon, worst } from '../icons';
 import type { PipelineView } from '../pipelines';
@@ -42,7 +43,7 @@ export type TableNode = Extract<Node, { kind: 'table' }>;
 
 /** The coverage of a table as last measured. */
 export function coverageOf(view: PipelineView, table: string): CoverageReport | undefined {
-  return view.coverage?.report.coverage.find(each => each.table === table);
+  return coverageIn(view.coverage?.report, table);
 }
 
 /** The tables of a phase, as the manifest orders them. */
@@ -53,8 +54,7 @@ export function tablesOf(view: PipelineView, phase: string): readonly TableNode[
 
 /** How many tables are short: failed, or not to be told. */
 export function shortTables(view: PipelineView): number {
-  return (view.coverage?.report.coverage ?? []).filter(({ outcome }) => outcome === 'fail' || outcome === 'error')
-    .length;
+  return (view.coverage?.report.coverage ?? []).filter(isShort).length;
 }
 
 export function pipelineItem(view: PipelineView, target: string | undefined): vscode.TreeItem {
@@ -71,11 +71,9 @@ export function pipelineItem(view: PipelineView, target: string | undefined): vs
 
 export function phaseItem(node: Extract<Node, { kind: 'phase' }>): vscode.TreeItem {
   const reports = tablesOf(node.view, node.id).map(({ name }) => coverageOf(node.view, name));
-  const short = reports.filter(each => each?.outcome === 'fail' || each?.outcome === 'error').length;
+  const short = reports.filter(each => each !== undefined && isShort(each)).length;
   const outcome = worst(reports.map(each => each?.outcome));
-  const notStarted =
-    reports.length > 0 &&
-    reports.every(each => each !== undefined && each.expected > 0 && each.counts.missing === each.expected);
+  const notStarted = reports.length > 0 && reports.every(each => each !== undefined && isNotStarted(each));
   const item = new vscode.TreeItem(
     `${node.id} ${node.name === node.id ? '' : node.name}`.trim(),
     outcome === 'pass' ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded,
@@ -112,14 +110,14 @@ export function tableItem(node: TableNode, collapsible: boolean): vscode.TreeIte
   item.description =
     coverage !== undefined
       ? // The other tree says which dates; here the share is enough, and fits.
-        [percentage(coverage), collapsible ? shortStates(coverage) : ''].join(' ').trim()
+        [coveredShare(coverage), collapsible ? worstCounts(coverage) : ''].join(' ').trim()
       : node.view.coverage === undefined
         ? ''
         : 'no dates';
   if (coverage === undefined || !collapsible)
     item.command = { command: 'phasegate.openManifestLine', title: 'Open Manifest Line', arguments: [node] };
   item.accessibilityInformation = {
-    label: `${node.shortName}: ${coverage === undefined ? 'not measured' : `${coverage.outcome}, ${percentage(coverage)}, ${shortStates(coverage)}`}`,
+    label: `${node.shortName}: ${coverage === undefined ? 'not measured' : `${coverage.outcome}, ${coveredShare(coverage)}, ${worstCounts(coverage)}`}`,
   };
   return item;
 }
@@ -170,14 +168,7 @@ export function runItem({ view, coverage, run }: Extract<Node, { kind: 'run' }>)
   return item;
 }
 
-function percentage({ share, expected, counts }: CoverageReport): string {
-  if (expected > 0 && counts.unknown === expected) return 'unknown';
-  return share === null ? '–' : formatShare(share * 1e6, 1e6);
-}
-
-function shortStates({ counts }: CoverageReport): string {
-  const words = (['unknown', 'missing', 'partial', 'degraded', 'stale'] as const).flatMap(state =>
-    counts[state] === 0 ? [] : [`${formatCount(counts[state])} ${state}`],
-  );
-  return words.slice(0, 2).join(', ');
+/** The two worst of what a table lacks: more does not fit. */
+function worstCounts(coverage: CoverageReport): string {
+  return incompleteCounts(coverage).slice(0, 2).join(', ');
 }
