@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createVSIX, listFiles } from '@vscode/vsce';
-import { ROOT, cleanEnv } from './setup.mjs';
+import { ROOT, runNpm } from './setup.mjs';
 
 const MOST_BYTES = 30_000_000;
 /** The marketplace's page: the README's pictures would need a public address. */
@@ -112,7 +112,7 @@ function bringNative(name, stage) {
   const aside = mkdtempSync(path.join(tmpdir(), 'phasegate-native-'));
   try {
     const spec = `@duckdb/node-bindings-${name}@${version}`;
-    const packed = spawnSync('npm', ['pack', spec, '--silent'], { cwd: aside, env: cleanEnv(), encoding: 'utf8' });
+    const packed = runNpm(['pack', spec], aside);
     if (packed.status !== 0) fail(`${spec} could not be brought: ${packed.stderr}`);
     mkdirSync(to, { recursive: true });
     const unpacked = spawnSync('tar', ['-xzf', packed.stdout.trim(), '-C', to, '--strip-components=1'], { cwd: aside });

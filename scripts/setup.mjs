@@ -28,17 +28,22 @@ export function cleanEnv(extra = {}) {
   return { ...env, ...extra };
 }
 
-/** Runs npm in silence; where it fails, shows what it said and what to do, and ends the process. */
-function npm(args, cwd) {
+/** Runs npm without its chatter, by the very npm that runs this if one does. Gives how it ended, and what it said. */
+export function runNpm(args, cwd, env = cleanEnv()) {
   const cli = process.env.npm_execpath;
   const viaNode = cli !== undefined && /npm-cli\.c?js$/.test(cli);
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-  const result = spawnSync(viaNode ? process.execPath : 'npm', [...(viaNode ? [cli] : []), ...args, ...quiet], {
+  return spawnSync(viaNode ? process.execPath : 'npm', [...(viaNode ? [cli] : []), ...args, ...quiet], {
     cwd,
-    env: cleanEnv(),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
   });
+}
+
+/** Runs npm in silence; where it fails, shows what it said and what to do, and ends the process. */
+function npm(args, cwd) {
+  const result = runNpm(args, cwd);
   if (result.status === 0) return;
   const ended = result.error === undefined ? '' : `${String(result.error)}\n`;
   process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}${ended}`);

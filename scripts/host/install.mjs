@@ -1,9 +1,8 @@
 // Brings a real VS Code workbench and extension host into .vscode-host/: the npm package code-server, without what needs a compiler.
 // Does nothing twice: a second run looks at a stamp.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROOT, cleanEnv } from '../setup.mjs';
+import { ROOT, cleanEnv, runNpm } from '../setup.mjs';
 
 export const HOST = path.join(ROOT, '.vscode-host');
 const VERSION = '4.139.1';
@@ -100,13 +99,7 @@ export function hostEnv(extra = {}) {
 
 /** Runs npm in a folder; throws with what it said where it fails. */
 export function npm(args, cwd) {
-  const cli = process.env.npm_execpath;
-  const viaNode = cli !== undefined && /npm-cli\.c?js$/.test(cli);
-  const done = spawnSync(
-    viaNode ? process.execPath : 'npm',
-    [...(viaNode ? [cli] : []), ...args, '--no-audit', '--no-fund', '--loglevel=error'],
-    { cwd, env: hostEnv(), encoding: 'utf8' },
-  );
+  const done = runNpm(args, cwd, hostEnv());
   if (done.status !== 0)
     throw new Error(
       `npm ${args[0]} failed in ${cwd}: ${done.stderr ?? ''}${done.stdout ?? ''}${String(done.error ?? '')}`,
