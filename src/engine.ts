@@ -308,10 +308,10 @@ class Engine {
       if (params.tables.length === 0 && report.command === 'coverage') {
         this.keptOf(params.folder).coverage = report;
         void this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined); // an editor without lenses
-        this.tell('phasegate/measured', { folder: params.folder });
       }
       if (report.command !== 'coverage') this.keptOf(params.folder).checks = report;
-      return { ok: true, report, markdown, kept: saved?.ok === true ? saved.path : undefined };
+      if (saved?.ok === false) this.tell('phasegate/progress', { folder: params.folder, message: saved.message });
+      return { ok: true, report, markdown };
     } finally {
       await services.close();
     }
@@ -334,7 +334,9 @@ class Engine {
       state: 'start',
       onProgress: message => this.tell('phasegate/progress', { folder, message }),
     });
-    return written.ok ? { ok: true, text: folder } : { ok: false, message: written.message };
+    if (!written.ok) return { ok: false, message: written.message };
+    if (written.warning !== undefined) this.tell('phasegate/progress', { folder, message: written.warning });
+    return { ok: true, text: folder };
   }
 }
 

@@ -59,8 +59,6 @@ export type QuestionAnswer =
       readonly report: Report;
       /** The same as Markdown, for the clipboard. */
       readonly markdown: string;
-      /** Where it was kept, if it was. */
-      readonly kept: string | undefined;
     }
   | { readonly ok: false; readonly message: string };
 
@@ -108,8 +106,6 @@ export interface Notifications {
   'phasegate/manifestChanged': ManifestState;
   /** What a long question is doing. */
   'phasegate/progress': { readonly folder: string; readonly message: string };
-  /** A report is there that was not before: lenses and hovers are told anew. */
-  'phasegate/measured': PipelineRef;
 }
 
 /** What the editor gives the engine when it starts. */

@@ -115,7 +115,7 @@ async function sample(folder: string, flags: SampleFlags, world: World): Promise
     templates: SAMPLE_TEMPLATES,
     state: flags.healthy === true ? 'healthy' : 'start',
     onProgress: message => {
-      if (world.progress || /no git history/.test(message)) world.err(`${message}\n`);
+      if (world.progress) world.err(`${message}\n`);
     },
     ...(dates === undefined ? {} : { dates }),
   });
@@ -123,6 +123,7 @@ async function sample(folder: string, flags: SampleFlags, world: World): Promise
     world.err(`${written.message}\n`);
     return EXIT.usage;
   }
+  if (written.warning !== undefined) world.err(`${written.warning}\n`);
   world.out(
     `${path}: ${formatCount(written.files)} files, ${formatCount(written.playerRows)} player rows\nNext: cd ${folder} && phasegate coverage\n`,
   );

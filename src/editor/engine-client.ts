@@ -22,7 +22,7 @@ export interface Engine {
   on<N extends keyof Notifications>(method: N, listen: (params: Notifications[N]) => void): vscode.Disposable;
   /** Tells that the workspace is trusted from now on. */
   trust(): void;
-  /** The id of the process, while it runs. */
+  /** Fires when the process has died and is up again: it knows nothing of before. */
   readonly onDidRestart: vscode.Event<void>;
   stop(): Promise<void>;
 }

@@ -4,11 +4,10 @@ import type { Report } from '../model/report';
 import type { EditAnswer, ManifestState, QuestionAnswer, Requests } from '../protocol';
 import type { Engine } from './engine-client';
 
-/** A report as it is shown: with its Markdown, and whether it is still what the manifest and target ask for. */
+/** A report as it is shown, with its Markdown for the clipboard. */
 export interface ShownReport {
   readonly report: Report;
   readonly markdown: string;
-  readonly kept: string | undefined;
 }
 
 /** One folder's pipeline. */
@@ -143,10 +142,8 @@ export class Pipelines implements vscode.Disposable {
   async measure(view: PipelineView, fresh: boolean): Promise<void> {
     const answer = await this.ask(view, 'phasegate/coverage', [], fresh);
     if (answer?.ok !== true) return;
-    const shown = { report: answer.report, markdown: answer.markdown, kept: answer.kept };
-    view.coverage = shown;
-    view.last ??= shown;
-    if (view.last.report.command === 'coverage') view.last = shown;
+    view.coverage = answer;
+    if (view.last === undefined || view.last.report.command === 'coverage') view.last = answer;
     this.changed.fire();
   }
 
@@ -175,8 +172,7 @@ export class Pipelines implements vscode.Disposable {
         source.token,
       );
       view.problem = answer.ok || source.token.isCancellationRequested ? undefined : answer.message;
-      if (answer.ok && question !== 'phasegate/coverage')
-        view.last = { report: answer.report, markdown: answer.markdown, kept: answer.kept };
+      if (answer.ok && question !== 'phasegate/coverage') view.last = answer;
       return answer;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

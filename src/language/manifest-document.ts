@@ -1,9 +1,7 @@
 // A manifest as it stands in an editor: read once a change, and asked many things.
 import { dirname, basename } from 'node:path';
-import { type ManifestReading, readManifest } from '../pipeline/manifest';
+import { type ManifestReading, readManifestTree } from '../pipeline/manifest';
 import type { Place } from '../pipeline/manifest-place';
-import { Lines, Problems } from '../pipeline/manifest-problems';
-import { readYaml } from '../pipeline/manifest-yaml';
 import type { Outline } from '../protocol';
 import type { Pipeline } from '../pipeline/pipeline';
 import { Positions } from './text';
@@ -20,14 +18,8 @@ export interface ManifestDocument {
 
 /** Reads the text of a manifest. */
 export function readDocument(path: string, text: string, env: NodeJS.ProcessEnv): ManifestDocument {
-  const file = basename(path);
-  return {
-    path,
-    text,
-    positions: new Positions(text),
-    reading: readManifest(text, { folder: dirname(path), file, env }),
-    root: readYaml(text, env, new Problems(file, new Lines(text))).root,
-  };
+  const tree = readManifestTree(text, { folder: dirname(path), file: basename(path), env });
+  return { path, text, positions: new Positions(text), ...tree };
 }
 
 /** What the trees and pickers of the editor show of a pipeline. */

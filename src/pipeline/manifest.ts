@@ -7,7 +7,7 @@ import { Lines, type ManifestProblem, Problems } from './manifest-problems';
 import { defaultsShape, manifestShape } from './manifest-schema';
 import { parsePiece, reportKeys } from './manifest-shape-problems';
 import { readPhases } from './manifest-tables';
-import { readYaml } from './manifest-yaml';
+import { type YamlReading, readYaml } from './manifest-yaml';
 import { nearest } from './nearest';
 import type { Pipeline } from './pipeline';
 import type { Environment } from './templates';
@@ -31,26 +31,46 @@ export type ManifestReading =
 
 /** Reads a manifest. All that is wrong with it is told at once; nothing that only follows from an earlier error. */
 export function readManifest(text: string, options: ManifestOptions): ManifestReading {
-  const problems = new Problems(options.file, new Lines(text));
-  const pipeline = read(text, options, problems);
-  return pipeline === undefined || problems.hasErrors
-    ? { ok: false, problems: problems.all }
-    : { ok: true, pipeline, warnings: problems.all };
+  return readManifestTree(text, options).reading;
 }
 
-function read(text: string, { folder, file, env }: ManifestOptions, problems: Problems): Pipeline | undefined {
+/** Reads a manifest, and gives the tree of what is written beside it, as far as it is YAML. */
+export function readManifestTree(
+  text: string,
+  options: ManifestOptions,
+): { readonly reading: ManifestReading; readonly root: Place | undefined } {
+  const problems = new Problems(options.file, new Lines(text));
+  const yaml = yamlOf(text, options, problems);
+  const pipeline = read(yaml, options, problems);
+  const reading: ManifestReading =
+    pipeline === undefined || problems.hasErrors
+      ? { ok: false, problems: problems.all }
+      : { ok: true, pipeline, warnings: problems.all };
+  return { reading, root: yaml.root };
+}
+
+/** The text as YAML, unless it is none that is worth trying. */
+function yamlOf(text: string, { env }: ManifestOptions, problems: Problems): YamlReading {
+  const nothing = { root: undefined, whole: false };
   if (Buffer.byteLength(text) > MAX_MANIFEST_BYTES) {
     problems.addAt(
       { start: 0, end: 0 },
       `the manifest is larger than ${MAX_MANIFEST_BYTES / 1_000_000} MB: is it the right file?`,
     );
-    return undefined;
+    return nothing;
   }
   if (text.includes('\0')) {
     problems.addAt({ start: 0, end: 0 }, 'this is a binary file: a manifest is YAML text in UTF-8');
-    return undefined;
+    return nothing;
   }
-  const { root, whole } = readYaml(text, env, problems);
+  return readYaml(text, env, problems);
+}
+
+function read(
+  { root, whole }: YamlReading,
+  { folder, file }: ManifestOptions,
+  problems: Problems,
+): Pipeline | undefined {
   if (root === undefined || isEmpty(root)) {
     if (!problems.hasErrors)
       problems.addAt({ start: 0, end: 0 }, 'the manifest is empty: it needs version, name, targets and phases');

@@ -22,7 +22,13 @@ export interface SampleOptions {
 }
 
 export type SampleResult =
-  | { readonly ok: true; readonly files: number; readonly playerRows: number }
+  | {
+      readonly ok: true;
+      readonly files: number;
+      readonly playerRows: number;
+      /** What was left out, and why; `undefined` where nothing was. */
+      readonly warning: string | undefined;
+    }
   | { readonly ok: false; readonly message: string };
 
 const STATUS = { scheduled: 1, final: 3, postponed: 4 } as const;
@@ -63,8 +69,7 @@ export async function writeSample(folder: string, options: SampleOptions): Promi
     const database = await createDatabase(join(folder, 'warehouse.duckdb'), ['league_predictions']);
     if (!database.ok) return { ok: false, message: database.failure.message };
     const history = writeHistory(folder, code);
-    if (!history.ok) onProgress(history.message);
-    return { ok: true, files: writer.files + 1, playerRows };
+    return { ok: true, files: writer.files + 1, playerRows, warning: history.ok ? undefined : history.message };
   } catch (error) {
     return {
       ok: false,

@@ -194,15 +194,18 @@ export class Gates {
       const description = descriptions.get(source.name);
       return description === undefined ? [] : [{ source, description }];
     });
-    const results: Result[] = [];
-    for (const table of tables) {
+    const asked = tables.flatMap(table => {
       const job = table.job === undefined ? undefined : pipeline.jobs.get(table.job);
       const text = job === undefined ? undefined : texts.get(job.name);
-      if (job?.kind !== 'sql' || text === undefined) continue;
-      const answer = text.ok ? await warehouse.statementColumns(text.text, described, signal) : undefined;
-      results.push(jobStatementResult(table, job, text, answer));
-    }
-    return results;
+      return job?.kind !== 'sql' || text === undefined ? [] : [{ table, job, text }];
+    });
+    const readable = asked.filter(({ text }) => text.ok);
+    const answers = await warehouse.statementColumns(
+      readable.flatMap(({ text }) => (text.ok ? [text.text] : [])),
+      described,
+      signal,
+    );
+    return asked.map(each => jobStatementResult(each.table, each.job, each.text, answers[readable.indexOf(each)]));
   }
 
   private async assessAll(tables: readonly Table[]): Promise<{

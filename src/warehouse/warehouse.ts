@@ -92,14 +92,14 @@ export interface Warehouse {
   /** The statement that `measure` would run, for people ("show SQL"). */
   explain(measurement: Measurement): string;
   /**
-   * The columns that a user's statement over declared tables would give, with the dates bound as `$dates`. No row is read and
-   * nothing is written. A table that is not there yet has the columns that are declared.
+   * The columns that each of a user's statements over declared tables would give, with the dates bound as `$dates`. No row is
+   * read and nothing is written. A table that is not there yet has the columns that are declared.
    */
   statementColumns(
-    sql: string,
+    statements: readonly string[],
     tables: readonly DescribedTable[],
     signal?: AbortSignal,
-  ): Promise<WarehouseAnswer<readonly LiveColumn[]>>;
+  ): Promise<readonly WarehouseAnswer<readonly LiveColumn[]>[]>;
   /** Gives up files and connections. */
   close(): Promise<void>;
 }

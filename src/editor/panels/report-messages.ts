@@ -12,7 +12,6 @@ export type FromReportPage =
   | { readonly type: 'openTable'; readonly table: string }
   | { readonly type: 'statement'; readonly table: string }
   | { readonly type: 'accept'; readonly table: string; readonly check: string }
-  | { readonly type: 'preflight'; readonly table: string }
   | { readonly type: 'copy' }
   | { readonly type: 'measure' };
 
@@ -42,7 +41,6 @@ export function fromReportPage(message: unknown): FromReportPage | undefined {
         : undefined;
     case 'openTable':
     case 'statement':
-    case 'preflight':
       return hasTexts(fields, 'table') ? { type, table: fields.table } : undefined;
     case 'accept':
       return hasTexts(fields, 'table', 'check') ? { type, table: fields.table, check: fields.check } : undefined;

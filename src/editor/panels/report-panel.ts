@@ -14,6 +14,8 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
   private shown: PipelineView | undefined;
   /** The report that the page kept over a reload: shown until another is asked for, which the coverage of every start is not. */
   private restored: Report | undefined;
+  /** The report that the page has. */
+  private sent: Report | undefined;
   private readonly extension: vscode.Uri;
   private readonly pipelines: Pipelines;
   private readonly log: vscode.LogOutputChannel;
@@ -57,6 +59,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
 
   private use(panel: vscode.WebviewPanel): void {
     this.panel = panel;
+    this.sent = undefined;
     const { webview } = panel;
     const pages = vscode.Uri.joinPath(this.extension, 'dist', 'webview');
     webview.options = { enableScripts: true, localResourceRoots: [pages] };
@@ -86,6 +89,9 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
           ? { type: 'nothing', message: view.problem }
           : undefined;
     if (message === undefined) return;
+    // Much is told of pipelines that changes no report: the page is left alone then.
+    if (last !== undefined && last.report === this.sent) return;
+    this.sent = last?.report;
     panel.title = `Phasegate: ${last?.report.command ?? 'report'}`;
     void panel.webview.postMessage(message);
   }
@@ -108,7 +114,10 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
       return;
     }
     const view = this.shown ?? this.pipelines.withManifest[0];
-    if (message.type === 'ready') this.send();
+    if (message.type === 'ready') {
+      this.sent = undefined;
+      this.send();
+    }
     if (view === undefined) return;
     switch (message.type) {
       case 'ready':
@@ -134,12 +143,6 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
           folder: view.folder.uri.fsPath,
           table: message.table,
           what: { check: message.check },
-        });
-        return;
-      case 'preflight':
-        await vscode.commands.executeCommand('phasegate.preflight', {
-          folder: view.folder.uri.fsPath,
-          table: message.table,
         });
         return;
       case 'copy':

@@ -116,11 +116,11 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   statementColumns(
-    sql: string,
+    statements: readonly string[],
     tables: readonly DescribedTable[],
     signal?: AbortSignal,
-  ): Promise<WarehouseAnswer<readonly LiveColumn[]>> {
-    return statementColumns(sql, tables, signal);
+  ): Promise<readonly WarehouseAnswer<readonly LiveColumn[]>[]> {
+    return statementColumns(statements, tables, signal);
   }
 
   async close(): Promise<void> {

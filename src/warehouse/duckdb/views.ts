@@ -1,4 +1,5 @@
 // Views of declared tables under their own names: `dataset.table` means the same in a check and in an `sql` job.
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { TableSource } from '../../pipeline/pipeline';
 import type { Relation } from '../render';
 import type { DescribedTable, LiveColumn, WarehouseAnswer } from '../warehouse';
@@ -45,56 +46,65 @@ function defineView(source: TableSource, select: string): readonly string[] {
   ];
 }
 
+type ColumnsAnswer = WarehouseAnswer<readonly LiveColumn[]>;
+
 /** What `Warehouse.statementColumns` says: asked of an instance of its own, which holds no data and no file. */
 export async function statementColumns(
-  sql: string,
+  statements: readonly string[],
   tables: readonly DescribedTable[],
   signal: AbortSignal | undefined,
-): Promise<WarehouseAnswer<readonly LiveColumn[]>> {
-  const refused = (message: string): WarehouseAnswer<never> => ({
-    ok: false,
-    failure: { reason: 'statement', message },
-  });
-  if (!/\$dates\b/.test(sql)) return refused('it does not use $dates: nothing tells it which dates to give');
-  const { DuckDBDateValue, listValue } = await import('@duckdb/node-api'); // late: loading it is most of a short command
+): Promise<readonly ColumnsAnswer[]> {
+  if (statements.length === 0) return [];
   const instance = await newInstance({ memoryLimit: undefined, threads: 1 });
-  if (!instance.ok) return instance;
+  if (!instance.ok) return statements.map(() => instance);
   const connection = await connect(instance.value);
   try {
     const unknown: string[] = [];
     for (const { source, description } of tables) {
-      const statements = emptyViewStatements({ source, description });
-      if (statements === undefined) unknown.push(source.name);
-      for (const statement of statements ?? []) {
-        const made = await query(connection, statement, {}, signal);
-        if (!made.ok) return made;
+      const views = emptyViewStatements({ source, description });
+      if (views === undefined) unknown.push(source.name);
+      for (const view of views ?? []) {
+        const made = await query(connection, view, {}, signal);
+        if (!made.ok) return statements.map(() => made);
       }
     }
-    const statements = await connection.extractStatements(sql);
-    if (statements.count !== 1) return refused(`it holds ${statements.count} statements: a job is one SELECT`);
-    const described = await query(
-      connection,
-      `DESCRIBE ${sql}`,
-      { dates: listValue([new DuckDBDateValue(0)]) },
-      signal,
-    );
-    if (!described.ok) {
-      const { reason, message } = described.failure;
-      const hint = unknown.filter(name => message.includes(schemaAndTable(name)[1]));
-      return hint.length === 0
-        ? described
-        : {
-            ok: false,
-            failure: { reason, message: `${message} (${hint.join(', ')} is not there yet: declare its columns)` },
-          };
-    }
-    const names = described.value.byName.get('column_name') ?? [];
-    const types = described.value.byName.get('column_type') ?? [];
-    return { ok: true, value: names.map((name, i) => ({ name: String(name), type: String(types[i]).toUpperCase() })) };
-  } catch (error) {
-    return refused(messageOf(error));
+    const answers: ColumnsAnswer[] = [];
+    for (const sql of statements) answers.push(await columnsOf(sql, connection, unknown, signal));
+    return answers;
   } finally {
     connection.closeSync();
     instance.value.closeSync();
   }
+}
+
+/** @param unknown declared tables without a view: nothing says which columns they have */
+async function columnsOf(
+  sql: string,
+  connection: DuckDBConnection,
+  unknown: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ColumnsAnswer> {
+  const refused = (message: string): ColumnsAnswer => ({ ok: false, failure: { reason: 'statement', message } });
+  if (!/\$dates\b/.test(sql)) return refused('it does not use $dates: nothing tells it which dates to give');
+  const { DuckDBDateValue, listValue } = await import('@duckdb/node-api'); // late: loading it is most of a short command
+  try {
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1) return refused(`it holds ${statements.count} statements: a job is one SELECT`);
+  } catch (error) {
+    return refused(messageOf(error));
+  }
+  const described = await query(connection, `DESCRIBE ${sql}`, { dates: listValue([new DuckDBDateValue(0)]) }, signal);
+  if (!described.ok) {
+    const { reason, message } = described.failure;
+    const hint = unknown.filter(name => message.includes(schemaAndTable(name)[1]));
+    return hint.length === 0
+      ? described
+      : {
+          ok: false,
+          failure: { reason, message: `${message} (${hint.join(', ')} is not there yet: declare its columns)` },
+        };
+  }
+  const names = described.value.byName.get('column_name') ?? [];
+  const types = described.value.byName.get('column_type') ?? [];
+  return { ok: true, value: names.map((name, i) => ({ name: String(name), type: String(types[i]).toUpperCase() })) };
 }

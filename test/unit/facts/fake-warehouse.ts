@@ -64,8 +64,8 @@ export class FakeWarehouse implements Warehouse {
     return (this.rows.get(day) ?? 0) + figureId(figure).length;
   }
 
-  statementColumns(): Promise<WarehouseAnswer<readonly LiveColumn[]>> {
-    return Promise.resolve({ ok: true, value: [] });
+  statementColumns(statements: readonly string[]): Promise<readonly WarehouseAnswer<readonly LiveColumn[]>[]> {
+    return Promise.resolve(statements.map(() => ({ ok: true, value: [] })));
   }
 
   explain(): string {
