@@ -1,31 +1,10 @@
 // Reading a manifest of 10,000 lines, once warm, beside what the YAML library alone takes for the same text.
 import { parseDocument } from 'yaml';
 import { readManifest } from '../src/pipeline/manifest';
+import { largeManifest } from './large-manifest';
 
 const ROUNDS = 9;
-const TABLE_LINES = 10;
-const head = `version: 1
-name: large
-targets: { local: { type: duckdb, path: w.duckdb } }
-defaults: { date: game_date, calendar: days }
-calendars: { days: { days: daily, start: 2021-01-01 } }
-phases:
-  - id: 1
-    tables:`;
-const tables = Array.from({ length: 1000 }, (_, i) =>
-  [
-    `      - name: raw.table_${i}`,
-    `        key: [game_id, player_id]`,
-    `        dependsOn:${i === 0 ? ' []' : `\n          - { table: raw.table_${i - 1}, lookback: 21d, coverage: 95% }`}`,
-    `        coverage: 95%`,
-    `        checks:`,
-    `          - not_null: { column: points, min: 99%, per: date, minRows: 8 }`,
-    `          - range: { column: minutes, min: 0, max: 70 }`,
-    `          - row_count: { min: 10, per: date }`,
-    `          - expression: { name: zones, holds: "paint + mid <= fga + 1" }`,
-  ].join('\n'),
-);
-const text = `${head}\n${tables.join('\n')}\n`;
+const { text, linesPerTable } = largeManifest(10_000);
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
@@ -50,5 +29,5 @@ for (let round = 0; round < ROUNDS; round++) {
   theirs.push(time(parse));
 }
 console.log(
-  `${text.split('\n').length} lines (${TABLE_LINES} a table): read ${median(ours).toFixed(0)} ms, the YAML library alone ${median(theirs).toFixed(0)} ms (medians of ${ROUNDS})`,
+  `${text.split('\n').length} lines (${linesPerTable} a table): read ${median(ours).toFixed(0)} ms, the YAML library alone ${median(theirs).toFixed(0)} ms (medians of ${ROUNDS})`,
 );

@@ -18,7 +18,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnosticsOf } from './language/diagnostics';
-import { type Completion, completionsAt } from './language/completion';
+import { type Completion, type LiveColumns, completionsAt } from './language/completion';
 import { acceptEdit, acceptablesOf, knownGapEdit, nameFix } from './language/fixes';
 import { type ManifestDocument, outlineOf, readDocument } from './language/manifest-document';
 import { declarationOf, nameAt, tableAround, usesOf } from './language/names';
@@ -51,6 +51,8 @@ interface Kept {
   coverage: Report | undefined;
   /** The last report of checks: what quick fixes offer to accept. */
   checks: Report | undefined;
+  /** The columns of each table as last described. */
+  columns: LiveColumns;
 }
 
 const UNTRUSTED =
@@ -151,7 +153,9 @@ class Engine {
     });
     connection.onCompletion(({ textDocument, position }) => {
       const document = this.openDocument(textDocument.uri);
-      return document === undefined ? [] : completionsAt(document, position).map(asItem);
+      if (document === undefined) return [];
+      const columns = this.kept.get(resolve(document.path, '..'))?.columns ?? new Map();
+      return completionsAt(document, position, columns).map(asItem);
     });
     connection.onCodeAction(({ textDocument, range, context }) => [
       ...this.acceptActions(textDocument.uri, range.start),
@@ -218,7 +222,7 @@ class Engine {
   private keptOf(folder: string): Kept {
     const known = this.kept.get(folder);
     if (known !== undefined) return known;
-    const made: Kept = { outline: undefined, coverage: undefined, checks: undefined };
+    const made: Kept = { outline: undefined, coverage: undefined, checks: undefined, columns: new Map() };
     this.kept.set(folder, made);
     return made;
   }
@@ -306,7 +310,9 @@ class Engine {
       const markdown = printMarkdown(report);
       const saved = report.command === 'coverage' ? undefined : await services.saveReport(report, markdown);
       if (params.tables.length === 0 && report.command === 'coverage') {
-        this.keptOf(params.folder).coverage = report;
+        const kept = this.keptOf(params.folder);
+        kept.coverage = report;
+        kept.columns = await services.liveColumns();
         void this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined); // an editor without lenses
       }
       if (report.command !== 'coverage') this.keptOf(params.folder).checks = report;

@@ -31,7 +31,17 @@ export function activate(context: vscode.ExtensionContext): Api {
     createTrees(pipelines, filter),
     createStatusBar(pipelines),
     panel.register(),
-    registerCommands({ pipelines, panel, filter, log, memory: context.workspaceState }),
+    registerCommands({
+      pipelines,
+      panel,
+      filter,
+      log,
+      memory: context.workspaceState,
+      restartEngine: async () => {
+        await engine?.stop();
+        await startEngine(context, pipelines, log);
+      },
+    }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void pipelines.readAll()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       engine?.trust();
@@ -62,7 +72,7 @@ async function startEngine(
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.error(`the engine could not be started: ${message}`);
-    pipelines.fail(message);
+    pipelines.fail(`its process could not be started (${message})`);
   }
 }
 

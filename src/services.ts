@@ -15,7 +15,7 @@ import { resolveTarget } from './pipeline/targets';
 import { type Window, Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
 import { openWarehouse } from './warehouse/open';
-import type { Warehouse } from './warehouse/warehouse';
+import type { LiveColumn, Warehouse } from './warehouse/warehouse';
 
 export interface OpenOptions {
   readonly cwd: string;
@@ -139,6 +139,14 @@ export class Services {
     const { figures } = requestFor(table, range);
     const sql = warehouse.explain({ source: table, range, figures, strays: true });
     return { ok: true, text: shortLists(sql) };
+  }
+
+  /** The columns that the catalogue has of each table that is there, by the table's name. */
+  async liveColumns(): Promise<ReadonlyMap<string, readonly LiveColumn[]>> {
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return new Map();
+    const found = await opened.warehouse.describe([...this.pipeline.tables.values()], this.options.signal);
+    return new Map([...found].flatMap(([name, each]) => (each.state === 'present' ? [[name, each.columns]] : [])));
   }
 
   /** Keeps a report as Markdown and JSON under `.phasegate/reports`. Gives the Markdown's path. */

@@ -6,10 +6,12 @@ import {
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
+  RevealOutputChannelOn,
   type ServerOptions,
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { setting } from './settings';
 import { type EngineOptions, type Method, type Notifications, type Requests, TRUSTED } from '../protocol';
 
 /** The engine as the rest of the editor sees it. */
@@ -24,6 +26,8 @@ export interface Engine {
   trust(): void;
   /** Fires when the process has died and is up again: it knows nothing of before. */
   readonly onDidRestart: vscode.Event<void>;
+  /** Fires with the reason when the process has died so often that it is left alone. */
+  readonly onDidGiveUp: vscode.Event<string>;
   stop(): Promise<void>;
 }
 
@@ -49,12 +53,20 @@ export async function startEngine(
     options: { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
   };
   const restarted = new vscode.EventEmitter<void>();
+  const gaveUp = new vscode.EventEmitter<string>();
   const deaths: number[] = [];
+  let started = false;
   const client: LanguageClientOptions = {
     documentSelector: [{ scheme: 'file', pattern: '**/phasegate.yaml' }],
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/phasegate.yaml') },
     initializationOptions: options,
     outputChannel: log,
+    // The views and the status bar say it once; the log has the rest.
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationFailedHandler: () => false,
+    middleware: {
+      provideCodeLenses: (document, token, next) => (setting('codeLens', document.uri) ? next(document, token) : []),
+    },
     errorHandler: {
       error: error => {
         log.error(`engine: ${error.message}`);
@@ -65,12 +77,12 @@ export async function startEngine(
         deaths.push(now);
         const recent = deaths.filter(at => now - at < RESTARTS_WITHIN_MS);
         log.warn(`the engine process ended (${recent.length} times in the last minutes)`);
-        if (recent.length > MOST_RESTARTS)
-          return {
-            action: CloseAction.DoNotRestart,
-            message:
-              'Phasegate: the engine process ends again and again and is left alone. Reload the window to try again; the log says more.',
-          };
+        // Whoever waits for the first start is told by that; nobody is told twice.
+        if (!started) return { action: CloseAction.DoNotRestart, handled: true };
+        if (recent.length > MOST_RESTARTS) {
+          gaveUp.fire('its process ends again and again and is left alone');
+          return { action: CloseAction.DoNotRestart, handled: true };
+        }
         return {
           action: CloseAction.Restart,
           message: 'Phasegate: the engine process ended and was started again. Nothing is lost; the log says more.',
@@ -79,13 +91,17 @@ export async function startEngine(
     },
   };
   const languageClient = new LanguageClient('phasegate', 'Phasegate', server, client);
-  let started = false;
   languageClient.onDidChangeState(({ newState }) => {
     if (newState !== State.Running) return;
     if (started) restarted.fire();
     started = true;
   });
   await languageClient.start();
+  const lenses = vscode.workspace.onDidChangeConfiguration(change => {
+    if (!change.affectsConfiguration('phasegate.codeLens')) return;
+    for (const document of vscode.workspace.textDocuments)
+      languageClient.getFeature('textDocument/codeLens').getProvider(document)?.onDidChangeCodeLensEmitter.fire();
+  });
   return {
     // A token of `undefined` would be sent as a second parameter.
     request: (method, params, token) =>
@@ -95,8 +111,11 @@ export async function startEngine(
     on: (method, listen) => languageClient.onNotification(method, listen),
     trust: () => void languageClient.sendNotification(TRUSTED),
     onDidRestart: restarted.event,
+    onDidGiveUp: gaveUp.event,
     stop: async () => {
       restarted.dispose();
+      gaveUp.dispose();
+      lenses.dispose();
       if (languageClient.state === State.Running) await languageClient.stop();
     },
   };

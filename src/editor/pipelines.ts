@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Report } from '../model/report';
 import type { EditAnswer, ManifestState, QuestionAnswer, Requests } from '../protocol';
 import type { Engine } from './engine-client';
+import { setting } from './settings';
 
 /** A report as it is shown, with its Markdown for the clipboard. */
 export interface ShownReport {
@@ -69,7 +70,9 @@ export class Pipelines implements vscode.Disposable {
     return this.views.get(folder);
   }
 
+  /** There is no engine, and why: what was shown stays, and nothing can be asked. */
   fail(message: string): void {
+    this.engine = undefined;
     this.unavailable = message;
     this.changed.fire();
   }
@@ -81,6 +84,7 @@ export class Pipelines implements vscode.Disposable {
     engine.on('phasegate/manifestChanged', state => this.take(state));
     engine.on('phasegate/progress', ({ message }) => this.log.info(message));
     engine.onDidRestart(() => void this.readAll());
+    engine.onDidGiveUp(why => this.fail(why));
     await this.readAll();
   }
 
@@ -223,7 +227,8 @@ export class Pipelines implements vscode.Disposable {
     }
     this.changed.fire();
     // What is on disk is measured; an unsaved change is seen when it is saved. Facts come from the ledger where nothing changed.
-    if (state.state === 'good' && before !== state.saved) void this.measure(view, false);
+    if (state.state === 'good' && before !== state.saved && setting('measureAutomatically', view.folder.uri))
+      void this.measure(view, false);
   }
 }
 

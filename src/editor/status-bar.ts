@@ -9,6 +9,14 @@ export function createStatusBar(pipelines: Pipelines): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('phasegate.status', vscode.StatusBarAlignment.Left, 10);
   item.name = 'Phasegate';
   const update = (): void => {
+    if (pipelines.unavailable !== undefined) {
+      item.text = '$(debug-disconnect) Phasegate engine unavailable';
+      item.tooltip = `Phasegate: ${pipelines.unavailable}. Starts the engine again.`;
+      item.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
+      item.command = 'phasegate.restartEngine';
+      item.show();
+      return;
+    }
     const [view] = pipelines.withManifest;
     if (view === undefined) {
       item.hide();

@@ -1,7 +1,7 @@
 // Completion in a manifest: keys by the schema of where the cursor is, and names of what the manifest declares.
 import { manifestJsonSchema } from '../pipeline/manifest-schema';
 import type { ManifestDocument } from './manifest-document';
-import { namesIn } from './names';
+import { namesIn, tableAround } from './names';
 import type { Position } from './text';
 
 export interface Completion {
@@ -12,6 +12,9 @@ export interface Completion {
   /** As the Language Server Protocol numbers them: a property, a value, a reference to something declared. */
   readonly kind: 10 | 12 | 18;
 }
+
+/** Columns as the catalogue has them, by table. */
+export type LiveColumns = ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
 
 /** A schema as far as completion looks into one. */
 interface Schema {
@@ -29,23 +32,23 @@ interface Schema {
 let schema: Schema | undefined;
 
 /** What can stand at a position: other keys of the same map, or values of the key before the cursor. */
-export function completionsAt(document: ManifestDocument, position: Position): readonly Completion[] {
+export function completionsAt(
+  document: ManifestDocument,
+  position: Position,
+  live: LiveColumns = new Map(),
+): readonly Completion[] {
   const lines = document.text.split('\n');
-  const line = lines[position.line] ?? '';
-  const before = line.slice(0, position.character);
-  const value = /^(\s*(?:- )*)([\w-]+):\s+(?:\[[^\]]*)?([\w.${}:/-]*)$/.exec(before);
+  const before = (lines[position.line] ?? '').slice(0, position.character);
+  const lead = /^\s*(?:- )*/.exec(before)?.[0] ?? '';
   schema ??= manifestJsonSchema() as Schema;
-  if (value !== null) {
-    const [, indent = '', key = ''] = value;
-    const parent = pathAbove(lines, position.line, indent.length);
-    return valuesOf(document, key, schemasAt([...parent, key]), parent);
+  const { steps, key, present: beside } = cursorIn(before.slice(lead.length));
+  const parent = [...pathAbove(lines, position.line, lead.length), ...steps];
+  if (key !== undefined) {
+    const offered = COLUMNS.has(key) && parent.includes('phases') ? columns(document, position, live) : [];
+    return valuesOf(document, key, schemasAt([...parent, key]), offered);
   }
-  const key = /^(\s*(?:- )*)([\w-]*)$/.exec(before);
-  if (key === null) return [];
-  const [, indent = ''] = key;
-  const parent = pathAbove(lines, position.line, indent.length);
-  if (parent.at(-1) === 'dependsOn' && indent.trimEnd().endsWith('-')) return named(document, 'table');
-  const present = siblings(lines, position.line, indent.length);
+  if (parent.at(-1) === 'dependsOn' && lead.trimEnd().endsWith('-')) return named(document, 'table');
+  const present = steps.length > 0 || beside.size > 0 ? beside : siblings(lines, position.line, lead.length);
   return schemasAt(parent).flatMap(({ properties = {} }) =>
     Object.entries(properties)
       .filter(([name]) => !present.has(name))
@@ -56,6 +59,33 @@ export function completionsAt(document: ManifestDocument, position: Position): r
         ...(its.description === undefined ? {} : { documentation: its.description }),
       })),
   );
+}
+
+/** Where a cursor stands at the end of a line's text: in which maps in flow style, at the value of which key or at a key. */
+function cursorIn(text: string): {
+  readonly steps: readonly string[];
+  /** The key whose value is being written; `undefined` where a key is. */
+  readonly key: string | undefined;
+  /** The keys that the innermost map on this line already has. */
+  readonly present: ReadonlySet<string>;
+} {
+  const stack: { key: string | undefined; inList: boolean; present: Set<string> }[] = [];
+  let at = { key: undefined as string | undefined, inList: false, present: new Set<string>() };
+  for (const [token, name] of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|([\w./-]+):(?=\s|$)|[{}[\],]/g)) {
+    if (name !== undefined && !at.inList) {
+      at.key = name;
+      at.present.add(name);
+    } else if (token === '{' || token === '[') {
+      stack.push(at);
+      at = { key: undefined, inList: token === '[', present: new Set() };
+    } else if (token === '}' || token === ']') at = stack.pop() ?? at;
+    else if (token === ',' && !at.inList) at.key = undefined;
+  }
+  const steps = [...stack, at].flatMap(({ key, inList }) => (inList ? [] : [key])).filter(key => key !== undefined);
+  // Of a list the key before it counts: its values are what is written.
+  return at.key === undefined && !at.inList
+    ? { steps, key: undefined, present: at.present }
+    : { steps: steps.slice(0, -1), key: steps.at(-1), present: at.present };
 }
 
 /** The keys that hold a line, outermost first, by indentation: the text is seldom whole YAML while it is typed. `-` is a list's entry. */
@@ -143,7 +173,7 @@ function valuesOf(
   document: ManifestDocument,
   key: string,
   schemas: readonly Schema[],
-  parent: readonly string[],
+  columnsThere: readonly Completion[],
 ): readonly Completion[] {
   const kind = NAMES_OF[key];
   if (kind !== undefined) return named(document, kind);
@@ -151,7 +181,7 @@ function valuesOf(
   const texts = fixed.map(value => String(value));
   if (schemas.some(({ type }) => type === 'boolean')) texts.push('true', 'false');
   const values = texts.map(text => ({ label: text, insertText: text, kind: 12 as const }));
-  return COLUMNS.has(key) && parent.includes('phases') ? [...values, ...columns(document)] : values;
+  return [...values, ...columnsThere];
 }
 
 function named(document: ManifestDocument, kind: 'table' | 'calendar' | 'job' | 'target'): readonly Completion[] {
@@ -164,11 +194,24 @@ function named(document: ManifestDocument, kind: 'table' | 'calendar' | 'job' | 
   }));
 }
 
-/** Every column that the manifest names anywhere. */
-function columns({ reading }: ManifestDocument): readonly Completion[] {
-  if (!reading.ok) return [];
-  const names = new Set<string>();
-  for (const table of reading.pipeline.tables.values())
-    for (const name of [...table.columns.keys(), ...table.key]) names.add(name);
-  return [...names].map(name => ({ label: name, insertText: name, detail: 'column', kind: 18 }));
+/** The columns of the table that is being described, as they are in the target and as they are declared; of every table where there is none. */
+function columns(document: ManifestDocument, position: Position, live: LiveColumns): readonly Completion[] {
+  const around = tableAround(document, document.positions.offset(position)) ?? tableAbove(document, position);
+  const names = new Map<string, string>();
+  for (const [table, its] of live) {
+    if (around !== undefined && table !== around) continue;
+    for (const { name, type } of its) names.set(name, `${type}, column of ${table}`);
+  }
+  for (const table of document.reading.ok ? document.reading.pipeline.tables.values() : []) {
+    if (around !== undefined && table.name !== around && names.size > 0) continue;
+    for (const name of [...table.columns.keys(), ...table.key])
+      if (!names.has(name)) names.set(name, `declared in ${table.name}`);
+  }
+  return [...names].map(([name, detail]) => ({ label: name, insertText: name, detail, kind: 18 as const }));
+}
+
+/** The table whose declaration began last above a line: while it is typed the text is seldom whole. */
+function tableAbove({ text }: ManifestDocument, { line }: Position): string | undefined {
+  const above = text.split('\n').slice(0, line + 1);
+  return above.reverse().flatMap(each => /^\s*- (?:\{ )?name: "?([^\s",}]+)/.exec(each)?.[1] ?? [])[0];
 }

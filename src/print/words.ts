@@ -66,7 +66,7 @@ export function verdictSentence(report: Report): string {
       case 'warn':
         return `Ready, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}: ${subject} may be written`;
       case 'fail':
-        return `Not ready: ${subject}: ${first?.message ?? 'a check failed'}`;
+        return `Not ready: ${subject}${first === undefined ? ': a check failed' : needs(first)}`;
       case 'error':
         return `Could not be told: ${subject}: ${first?.message ?? 'something could not be read'}`;
     }
@@ -95,6 +95,14 @@ export function verdictSentence(report: Report): string {
     case 'error':
       return `Something required could not be evaluated: ${first?.message ?? report.coverage.find(each => each.outcome === 'error')?.message ?? ''}`;
   }
+}
+
+/** What a preflight lacks: ` needs the_upstream, which has 43 of 214 dates`, else `: ` and the finding itself. */
+function needs({ id, check, table, value, message }: Result): string {
+  const upstream = id.split(`${table}/upstream/`)[1];
+  return check === 'upstream' && upstream !== undefined && value !== undefined && 'whole' in value
+    ? ` needs ${shortName(upstream)}, which has ${formatCount(value.part)} of ${countOf(value.whole, 'date')}`
+    : `: ${message}`;
 }
 
 /** Where what is wrong was asked for, `phasegate.yaml:61`; nothing where nothing is wrong. */

@@ -18,6 +18,7 @@ export interface CommandContext {
   readonly filter: Filter;
   readonly log: vscode.LogOutputChannel;
   readonly memory: vscode.Memento;
+  readonly restartEngine: () => Promise<void>;
 }
 
 /** Registers all commands. */
@@ -50,6 +51,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'phasegate.filter': () => filter.ask(),
     'phasegate.clearFilter': () => filter.clear(),
     'phasegate.showLog': () => log.show(),
+    'phasegate.restartEngine': () => context.restartEngine(),
   };
   return vscode.Disposable.from(
     ...Object.entries(commands).map(([name, run]) =>

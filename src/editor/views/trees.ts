@@ -143,18 +143,12 @@ export function createTrees(pipelines: Pipelines, filter: Filter): vscode.Dispos
     const views = pipelines.withManifest;
     const short = views.reduce((sum, view) => sum + shortTables(view), 0);
     phasesView.badge = short === 0 ? undefined : { value: short, tooltip: `${short} tables are short` };
-    setMessage(phasesView, messageOf(pipelines, filter));
+    const state = stateOf(pipelines);
+    // A message would hide the welcome view, which says what to do where there is nothing to show.
+    setMessage(phasesView, state === 'good' ? messageOf(pipelines, filter) : undefined);
     setMessage(coverageView, filter.words);
     const [measured] = views.flatMap(view => view.coverage?.report.coverage[0]?.measuredAt ?? []);
     phasesView.description = measured === undefined ? '' : `measured ${measured.slice(11, 16)} UTC`;
-    const state =
-      pipelines.unavailable !== undefined
-        ? 'unavailable'
-        : views.length === 0
-          ? 'none'
-          : views.every(view => view.manifest.outline === undefined)
-            ? 'broken'
-            : 'good';
     void vscode.commands.executeCommand('setContext', 'phasegate.state', state);
     void vscode.commands.executeCommand(
       'setContext',
@@ -166,6 +160,13 @@ export function createTrees(pipelines: Pipelines, filter: Filter): vscode.Dispos
   return vscode.Disposable.from(phasesView, coverageView, pipelines.onDidChange(update), filter.onDidChange(update));
 }
 
+/** What there is to show, as the `when` clauses of package.json know it. What was shown before the engine was lost stays. */
+function stateOf({ unavailable, withManifest }: Pipelines): 'unavailable' | 'none' | 'broken' | 'good' {
+  if (withManifest.some(view => view.manifest.outline !== undefined)) return 'good';
+  if (unavailable !== undefined) return 'unavailable';
+  return withManifest.length === 0 ? 'none' : 'broken';
+}
+
 /** No message takes no room; the API's type does not say that it may be taken away. */
 function setMessage(view: { message?: string }, message: string | undefined): void {
   // eslint-disable-next-line no-param-reassign -- the view is what is told
@@ -174,7 +175,10 @@ function setMessage(view: { message?: string }, message: string | undefined): vo
 
 /** What stands above the phases: what is being done, or why what is shown is not the last word. */
 function messageOf(pipelines: Pipelines, filter: Filter): string | undefined {
-  if (pipelines.unavailable !== undefined) return `The engine is unavailable: ${pipelines.unavailable}`;
+  const unavailable =
+    pipelines.unavailable === undefined
+      ? []
+      : [`The engine is unavailable: ${pipelines.unavailable}. What it said last is shown.`];
   const untrusted = vscode.workspace.isTrusted
     ? []
     : ['This workspace is not trusted: its manifest is read, and nothing is measured.'];
@@ -185,6 +189,6 @@ function messageOf(pipelines: Pipelines, filter: Filter): string | undefined {
       : []),
     ...(view.problem === undefined ? [] : [view.problem]),
   ]);
-  const lines = [...untrusted, ...found, ...(filter.words === undefined ? [] : [filter.words])];
+  const lines = [...unavailable, ...untrusted, ...found, ...(filter.words === undefined ? [] : [filter.words])];
   return lines.length === 0 ? undefined : lines.join('\n');
 }

@@ -32,7 +32,7 @@ export async function newInstance({ memoryLimit, threads }: EngineOptions): Prom
     return { ok: true, value: instance };
   } catch (error) {
     return unavailable(
-      `DuckDB could not be started: ${messageOf(error)}. Reinstall the package for this system (its native part is @duckdb/node-bindings)`,
+      `DuckDB could not be started: ${(messageOf(error).split('\n')[0] ?? '').replace(/[.\s]+$/, '')}. Reinstall the package for this system (its native part is @duckdb/node-bindings)`,
     );
   }
 }

@@ -1,6 +1,6 @@
 // What the editor is told of a manifest, as functions of its text: fixes, names, completion, lenses, hovers.
 import { describe, expect, it } from 'vitest';
-import { completionsAt } from '../../../src/language/completion';
+import { type LiveColumns, completionsAt } from '../../../src/language/completion';
 import { diagnosticsOf } from '../../../src/language/diagnostics';
 import { acceptEdit, knownGapEdit, nameFix } from '../../../src/language/fixes';
 import { type ManifestDocument, outlineOf, readDocument } from '../../../src/language/manifest-document';
@@ -41,10 +41,10 @@ function applied(text: string, { range, newText }: Edit): string {
 }
 
 /** A text with the cursor at `|`, and what is offered there. */
-function offered(marked: string): readonly string[] {
+function offered(marked: string, live?: LiveColumns): readonly string[] {
   const offset = marked.indexOf('|');
   const document = read(marked.replace('|', ''));
-  return completionsAt(document, document.positions.of(offset)).map(({ label }) => label);
+  return completionsAt(document, document.positions.of(offset), live).map(({ label }) => label);
 }
 
 describe('an acceptance', () => {
@@ -188,5 +188,38 @@ describe('lenses and hovers', () => {
     const hover = tableHover(document, TEXT.indexOf('raw.box') + 2, undefined);
     expect(hover?.markdown).toContain('key: `game`');
     expect(hover?.markdown).toContain('needed by `a.team`');
+  });
+});
+
+describe('in flow style', () => {
+  const [before = '', after = ''] = TEXT.split('        job: team\n');
+  it.each([
+    ['keys of a check', '        checks:\n          - not_null: { |\n', 'column', 'name'],
+    ['keys that are not there yet', '        checks:\n          - not_null: { column: x, |\n', 'per', 'column'],
+    ['values of a key', '        checks:\n          - not_null: { column: x, per: |\n', 'season', 'column'],
+    ['tables that are needed', '        dependsOn: [{ table: |\n', 'raw.box', 'table'],
+    ['keys of what is needed', '        dependsOn: [{ table: raw.box, |\n', 'coverage', 'table'],
+  ])('offers %s', (_what, typed, yes, no) => {
+    const names = offered(`${before}${typed}${after}`);
+    expect(names).toContain(yes);
+    expect(names).not.toContain(no);
+  });
+});
+
+describe('columns that are offered', () => {
+  const live: LiveColumns = new Map([
+    ['a.team', [{ name: 'points_scored', type: 'BIGINT' }]],
+    ['raw.box', [{ name: 'box_only', type: 'VARCHAR' }]],
+  ]);
+  const [before = '', after = ''] = TEXT.split('        job: team\n');
+  it('are those that the table has, and not those of another', () => {
+    const names = offered(`${before}        checks:\n          - not_null: { column: |\n${after}`, live);
+    expect(names).toContain('points_scored');
+    expect(names).not.toContain('box_only');
+    expect(offered(`${before}        key: [game, |]\n${after}`, live)).toContain('points_scored');
+  });
+  it('are those that any table has where none is being described', () => {
+    const names = offered('phases:\n  - id: 1\n    defaults:\n      date: |\n', live);
+    expect(names).toEqual(expect.arrayContaining(['points_scored', 'box_only']));
   });
 });
