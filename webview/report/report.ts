@@ -151,6 +151,7 @@ function renderList(): void {
         ? `Everything asked for holds: ${report.phases.flatMap(phase => phase.tables).join(', ')}`
         : ''
       : 'No finding is like that';
+  const focused = focusedIn(list);
   list.replaceChildren(
     ...(open.length === 0 && accepted.length === 0 && empty !== '' ? [element('p', { class: 'empty' }, empty)] : []),
     ...(open.length === 0 ? [] : [element('ul', { class: 'rows' }, ...open.map(result => row(result, report)))]),
@@ -161,6 +162,21 @@ function renderList(): void {
           element('ul', { class: 'rows' }, ...accepted.map(result => row(result, report))),
         ]),
   );
+  if (focused !== undefined) focusablesOf(focused.id)[focused.index]?.focus();
+}
+
+/** What can be reached with the keyboard in the row of a result. */
+function focusablesOf(id: string): readonly HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(`[data-id="${CSS.escape(id)}"] :is(button, vscode-button, pre)`)];
+}
+
+/** Where the focus is in the list, so that it is there again when the list is made anew. */
+function focusedIn(list: HTMLElement): { readonly id: string; readonly index: number } | undefined {
+  const { activeElement } = document;
+  const id = list.contains(activeElement) ? activeElement?.closest('[data-id]')?.getAttribute('data-id') : undefined;
+  return id === undefined || id === null
+    ? undefined
+    : { id, index: focusablesOf(id).findIndex(each => each === activeElement) };
 }
 
 function row(result: Result, report: Report): HTMLElement {
@@ -177,7 +193,6 @@ function row(result: Result, report: Report): HTMLElement {
     const open = isOpen ? state.open.filter(id => id !== result.id) : [...state.open, result.id];
     set({ open });
     renderList();
-    document.querySelector<HTMLElement>(`[data-id="${CSS.escape(result.id)}"] > .row`)?.focus();
   });
   const { dates } = result;
   return element(
