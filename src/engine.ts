@@ -65,6 +65,8 @@ class Engine {
   private readonly kept = new Map<string, Kept>();
   /** Manifests as last read, by path. */
   private readonly read = new Map<string, ManifestDocument>();
+  /** Manifests as they last were whole YAML, by path. */
+  private readonly whole = new Map<string, ManifestDocument>();
   private options: EngineOptions = { trusted: false, sampleTemplates: '' };
 
   start(): void {
@@ -155,7 +157,7 @@ class Engine {
       const document = this.openDocument(textDocument.uri);
       if (document === undefined) return [];
       const columns = this.kept.get(resolve(document.path, '..'))?.columns ?? new Map();
-      return completionsAt(document, position, columns).map(asItem);
+      return completionsAt(document, position, { live: columns, whole: this.whole.get(document.path) }).map(asItem);
     });
     connection.onCodeAction(({ textDocument, range, context }) => [
       ...this.acceptActions(textDocument.uri, range.start),
@@ -256,6 +258,7 @@ class Engine {
     if (known?.text === text) return known;
     const document = readDocument(path, text, process.env);
     this.read.set(path, document);
+    if (document.root !== undefined) this.whole.set(path, document);
     return document;
   }
 

@@ -16,6 +16,13 @@ export interface Completion {
 /** Columns as the catalogue has them, by table. */
 export type LiveColumns = ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
 
+/** What is known beside the text at this moment. */
+export interface Known {
+  readonly live?: LiveColumns;
+  /** The document as it last was whole YAML: an open bracket hides every name. */
+  readonly whole?: ManifestDocument | undefined;
+}
+
 /** A schema as far as completion looks into one. */
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -35,7 +42,7 @@ let schema: Schema | undefined;
 export function completionsAt(
   document: ManifestDocument,
   position: Position,
-  live: LiveColumns = new Map(),
+  { live = new Map(), whole = document }: Known = {},
 ): readonly Completion[] {
   const lines = document.text.split('\n');
   const before = (lines[position.line] ?? '').slice(0, position.character);
@@ -43,11 +50,12 @@ export function completionsAt(
   schema ??= manifestJsonSchema() as Schema;
   const { steps, key, present: beside } = cursorIn(before.slice(lead.length));
   const parent = [...pathAbove(lines, position.line, lead.length), ...steps];
+  const names = document.root === undefined ? whole : document;
   if (key !== undefined) {
-    const offered = COLUMNS.has(key) && parent.includes('phases') ? columns(document, position, live) : [];
-    return valuesOf(document, key, schemasAt([...parent, key]), offered);
+    const offered = COLUMNS.has(key) && parent.includes('phases') ? columns(names, document, position, live) : [];
+    return valuesOf(names, key, schemasAt([...parent, key]), offered);
   }
-  if (parent.at(-1) === 'dependsOn' && lead.trimEnd().endsWith('-')) return named(document, 'table');
+  if (parent.at(-1) === 'dependsOn' && lead.trimEnd().endsWith('-')) return named(names, 'table');
   const present = steps.length > 0 || beside.size > 0 ? beside : siblings(lines, position.line, lead.length);
   return schemasAt(parent).flatMap(({ properties = {} }) =>
     Object.entries(properties)
@@ -81,8 +89,10 @@ function cursorIn(text: string): {
     } else if (token === '}' || token === ']') at = stack.pop() ?? at;
     else if (token === ',' && !at.inList) at.key = undefined;
   }
-  const steps = [...stack, at].flatMap(({ key, inList }) => (inList ? [] : [key])).filter(key => key !== undefined);
-  // Of a list the key before it counts: its values are what is written.
+  // A map in a list is the list's entry; of a list that is being written the key before it counts.
+  const steps = [...stack, at]
+    .flatMap(({ key, inList }, i) => (inList ? (i < stack.length ? ['-'] : []) : [key]))
+    .filter(key => key !== undefined);
   return at.key === undefined && !at.inList
     ? { steps, key: undefined, present: at.present }
     : { steps: steps.slice(0, -1), key: steps.at(-1), present: at.present };
@@ -195,14 +205,19 @@ function named(document: ManifestDocument, kind: 'table' | 'calendar' | 'job' | 
 }
 
 /** The columns of the table that is being described, as they are in the target and as they are declared; of every table where there is none. */
-function columns(document: ManifestDocument, position: Position, live: LiveColumns): readonly Completion[] {
+function columns(
+  { reading }: ManifestDocument,
+  document: ManifestDocument,
+  position: Position,
+  live: LiveColumns,
+): readonly Completion[] {
   const around = tableAround(document, document.positions.offset(position)) ?? tableAbove(document, position);
   const names = new Map<string, string>();
   for (const [table, its] of live) {
     if (around !== undefined && table !== around) continue;
     for (const { name, type } of its) names.set(name, `${type}, column of ${table}`);
   }
-  for (const table of document.reading.ok ? document.reading.pipeline.tables.values() : []) {
+  for (const table of reading.ok ? reading.pipeline.tables.values() : []) {
     if (around !== undefined && table.name !== around && names.size > 0) continue;
     for (const name of [...table.columns.keys(), ...table.key])
       if (!names.has(name)) names.set(name, `declared in ${table.name}`);

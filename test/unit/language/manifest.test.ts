@@ -41,10 +41,10 @@ function applied(text: string, { range, newText }: Edit): string {
 }
 
 /** A text with the cursor at `|`, and what is offered there. */
-function offered(marked: string, live?: LiveColumns): readonly string[] {
+function offered(marked: string, live: LiveColumns = new Map()): readonly string[] {
   const offset = marked.indexOf('|');
   const document = read(marked.replace('|', ''));
-  return completionsAt(document, document.positions.of(offset), live).map(({ label }) => label);
+  return completionsAt(document, document.positions.of(offset), { live, whole: read(TEXT) }).map(({ label }) => label);
 }
 
 describe('an acceptance', () => {
