@@ -13,6 +13,8 @@ export interface CheckedTable {
   readonly name: string;
   readonly dated: boolean;
   readonly key: readonly string[];
+  /** The column that says when a row was written, where there is one. */
+  readonly written: string | undefined;
 }
 
 /** A season clipped to the range asked for. */
@@ -29,6 +31,8 @@ export interface Evidence {
   readonly seasons: readonly SeasonRange[];
   /** Expected units of a date (games, sessions, …) by the calendar; `undefined` where it knows none. */
   units(day: Day, unit: string): number | undefined;
+  /** When a date is due, milliseconds since 1970 UTC; `undefined` where there is no calendar. */
+  due(day: Day): number | undefined;
 }
 
 /** What a check says of one date. Only findings with a state colour the date; they come from `per: date` thresholds alone (rule 5). */
@@ -73,6 +77,8 @@ export interface CheckType<Declared> {
   /** One line for completion and the schema. */
   readonly summary: string;
   readonly declaration: z.ZodType<Declared>;
+  /** Whether the table has to declare `written`. */
+  readonly needsWritten?: true;
   readonly severity?: (declared: Declared) => 'fail' | 'warn' | undefined;
   readonly parts: (declared: Declared, table: CheckedTable) => readonly CheckPart[];
 }

@@ -1,6 +1,33 @@
 // The pieces that check declarations share: how columns, shares, scopes and severities are written in the manifest.
 import { z } from 'zod';
 
+/** Text that is parsed: `parse` gives the value, or says in a message what is wrong. */
+export function parsed<T>(
+  parse: (text: string) => { readonly value: T } | { readonly message: string },
+): z.ZodType<T, string> {
+  return z
+    .string()
+    .min(1)
+    .transform((text, context): T => {
+      const result = parse(text);
+      if ('value' in result) return result.value;
+      context.addIssue({ code: 'custom', message: result.message });
+      return z.NEVER;
+    });
+}
+
+const MINUTE_MS = 60_000;
+const DURATION_UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
+
+/** A duration, parsed to milliseconds. */
+export const duration: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([mhd])\s*$/.exec(written);
+  const unit = DURATION_UNITS[match?.[2] ?? ''];
+  return match === null || unit === undefined
+    ? { message: `${written} is no duration: write minutes, hours or days, as in 45m, 30h or 2d` }
+    : { value: Math.round(Number(match[1]) * unit) };
+}).meta({ description: 'Minutes, hours or days, such as 45m, 30h or 2d' });
+
 /** A share as the manifest writes it: `95%`, or a number from 0 to 1. Parsed to a number from 0 to 1. */
 export const share = z
   .union([z.number(), z.string()])

@@ -1,18 +1,25 @@
 // The check types there are. Adding one is adding a file of this folder and its line here.
 import type { z } from 'zod';
 import type { CheckPart, CheckType, CheckedTable } from './check';
+import { constant } from './constant';
+import { dateGaps } from './date-gaps';
 import { expression } from './expression';
+import { freshness } from './freshness';
+import { notDefault } from './not-default';
 import { notNull } from './not-null';
+import { pattern } from './pattern';
 import { range } from './range';
 import { rowCount } from './row-count';
 import { rowsPerUnit } from './rows-per-unit';
 import { unique } from './unique';
+import { writesPerDate } from './writes-per-date';
 
 /** A check type whose declaration is known to itself alone: what the manifest reader works with. */
 export interface RegisteredCheck {
   readonly name: string;
   readonly summary: string;
   readonly declaration: z.ZodType;
+  readonly needsWritten: boolean;
   /** The parts of a declaration that `declaration` has parsed; call it with nothing else. */
   readonly build: (
     parsed: unknown,
@@ -25,6 +32,7 @@ function register<Declared>(type: CheckType<Declared>): RegisteredCheck {
     name: type.name,
     summary: type.summary,
     declaration: type.declaration,
+    needsWritten: type.needsWritten === true,
     build: (parsed, table) => {
       const declared = parsed as Declared; // the manifest reader passes what `declaration` gave
       return { severity: type.severity?.(declared) ?? 'fail', parts: type.parts(declared, table) };
@@ -41,6 +49,12 @@ export const CHECK_TYPES: ReadonlyMap<string, RegisteredCheck> = new Map(
     register(notNull),
     register(range),
     register(expression),
+    register(constant),
+    register(notDefault),
+    register(pattern),
+    register(dateGaps),
+    register(freshness),
+    register(writesPerDate),
   ].map(type => [type.name, type]),
 );
 

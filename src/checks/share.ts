@@ -6,7 +6,7 @@ import type { Scope } from '../model/report';
 import type { DateFinding, Evidence, Judgement } from './check';
 
 /** A day with fewer rows says too little about a share to be judged by itself. */
-const DEFAULT_MIN_ROWS = 8;
+export const DEFAULT_MIN_ROWS = 8;
 
 export interface ShareRule {
   readonly min: number;

@@ -11,6 +11,8 @@ export interface CommonFlags {
   readonly asOf?: Day;
   readonly json?: boolean;
   readonly markdown?: string;
+  readonly junit?: string;
+  readonly sarif?: string;
   readonly warningsOk?: boolean;
   /** `--no-cache` makes it false. */
   readonly cache: boolean;
@@ -35,6 +37,8 @@ export function withCommonFlags(command: Command): Command {
     .option('--as-of <date>', 'judge what is due as of the end of a date', dayFlag)
     .option('--json', 'print one JSON document and nothing else')
     .option('--markdown <file>', 'also write the report as Markdown')
+    .option('--junit <file>', 'also write the report as JUnit XML, a test case a check')
+    .option('--sarif <file>', 'also write what is wrong as SARIF, at the line that asked for it')
     .option('--warnings-ok', 'end with 0 where there are only warnings')
     .option('--no-cache', 'measure everything, also what is proven unchanged')
     .option('--verbose', 'every season grid, every run of dates');

@@ -6,13 +6,16 @@ import { EXIT, exitCode } from '../model/outcome';
 import { formatCount } from '../model/percent';
 import type { Report } from '../model/report';
 import { printJson } from '../print/json';
+import { printJUnit } from '../print/junit';
 import { printMarkdown } from '../print/markdown';
+import { printSarif } from '../print/sarif';
 import { printTerminal } from '../print/terminal';
 import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
 import { writeSample } from '../sample/write';
 import { type CommonFlags, flagProblem, withCommonFlags } from './flags';
 
 declare const __PHASEGATE_VERSION__: string | undefined;
+const VERSION = typeof __PHASEGATE_VERSION__ === 'string' ? __PHASEGATE_VERSION__ : '0.0.0-development';
 
 /** What a run has of the world: given, so that tests give their own. */
 export interface World {
@@ -40,7 +43,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     .description(
       'See which dates of which tables are really there and right, and never start a phase before the one it needs.',
     )
-    .version(typeof __PHASEGATE_VERSION__ === 'string' ? __PHASEGATE_VERSION__ : 'development')
+    .version(VERSION)
     .exitOverride()
     .configureOutput({ writeOut: world.out, writeErr: world.err })
     .showSuggestionAfterError();
@@ -185,13 +188,18 @@ async function show(report: Report, services: Services, flags: QuestionFlags, wo
     if (saved?.ok === true) world.out(`Report: ${saved.path}\n`);
   }
   if (saved?.ok === false) world.err(`${saved.message}\n`);
-  if (flags.markdown !== undefined) {
-    const path = resolve(world.cwd, flags.markdown);
+  for (const [file, what, print] of [
+    [flags.markdown, 'Markdown', printMarkdown],
+    [flags.junit, 'JUnit XML', printJUnit],
+    [flags.sarif, 'SARIF', (of: Report) => printSarif(of, VERSION)],
+  ] as const) {
+    if (file === undefined) continue;
+    const path = resolve(world.cwd, file);
     try {
-      writeFileSync(path, printMarkdown(report));
+      writeFileSync(path, print(report));
     } catch (error) {
       world.err(
-        `the Markdown could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}\n`,
+        `the ${what} could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}\n`,
       );
     }
   }

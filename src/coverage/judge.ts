@@ -16,6 +16,7 @@ export type CheckOutcome =
 export interface CalendarView {
   readonly seasons: readonly SeasonRange[];
   units(day: Day, unit: string): number | undefined;
+  due(day: Day): number | undefined;
 }
 
 /** A finding of a check, with the check that made it, so that it can be accepted by name. */
@@ -40,6 +41,7 @@ export function judgeChecks(
     expected: expected.expected.minus(DaySet.of(expected.uncertain.keys())),
     seasons: calendar.seasons,
     units: (day, unit) => calendar.units(day, unit),
+    due: day => calendar.due(day),
   };
   return checks.map(check => {
     const problem = check.figures

@@ -22,6 +22,10 @@ export type RowTest =
     }
   /** The column holds a value that does not read as `as`. */
   | { readonly test: 'unreadable'; readonly column: string; readonly as: ReadAs }
+  /** The column holds one of the values: numbers are compared as numbers, texts as texts. */
+  | { readonly test: 'one-of'; readonly column: string; readonly values: readonly (string | number)[] }
+  /** The column holds a value whose text does not match the whole regular expression (RE2 on every engine). */
+  | { readonly test: 'mismatch'; readonly column: string; readonly pattern: string }
   /** The user's expression is true · false · NULL for the row. */
   | { readonly test: 'sql'; readonly text: string; readonly is: 'true' | 'false' | 'null' }
   /** All of the conditions hold. */
@@ -38,13 +42,22 @@ export type DateFigure =
       readonly where: RowTest;
     };
 
-/** Right for its own date and never summed: distinct typed tuples of columns (a NULL part is a value of its own, rule 6). */
-export interface DateExactFigure {
-  readonly kind: 'date-exact';
-  readonly measure: 'distinct';
-  readonly columns: readonly string[];
-  readonly where: RowTest;
-}
+/** Right for its own date and never summed. */
+export type DateExactFigure =
+  /** Distinct typed tuples of columns (a NULL part is a value of its own, rule 6). */
+  | {
+      readonly kind: 'date-exact';
+      readonly measure: 'distinct';
+      readonly columns: readonly string[];
+      readonly where: RowTest;
+    }
+  /** Rows that hold the column's most frequent value; `null` where no row holds any. */
+  | {
+      readonly kind: 'date-exact';
+      readonly measure: 'most-frequent';
+      readonly column: string;
+      readonly where: RowTest;
+    };
 
 /** One value asked of the warehouse for each date. (Table and query figures come with the checks that need them.) */
 export type Figure = DateFigure | DateExactFigure;
@@ -68,6 +81,8 @@ export const row = {
     max,
   }),
   unreadable: (column: string, as: ReadAs): RowTest => ({ test: 'unreadable', column, as }),
+  oneOf: (column: string, values: readonly (string | number)[]): RowTest => ({ test: 'one-of', column, values }),
+  mismatch: (column: string, pattern: string): RowTest => ({ test: 'mismatch', column, pattern }),
   sql: (text: string, is: 'true' | 'false' | 'null' = 'true'): RowTest => ({ test: 'sql', text: text.trim(), is }),
   /** The conjunction, with `every` and nested conjunctions folded away. */
   all: (...tests: readonly (RowTest | undefined)[]): RowTest => {
@@ -110,6 +125,12 @@ export const figure = {
     columns,
     where,
   }),
+  mostFrequent: (column: string, where: RowTest = EVERY): DateExactFigure => ({
+    kind: 'date-exact',
+    measure: 'most-frequent',
+    column,
+    where,
+  }),
 } as const;
 
 /** The rows of a date: the figure that every table is measured by. */
@@ -133,6 +154,8 @@ function describeFigure(definition: Figure): string {
       return `count${where}`;
     case 'distinct':
       return `distinct(${definition.columns.map(quote).join(',')})${where}`;
+    case 'most-frequent':
+      return `most-frequent(${quote(definition.column)})${where}`;
     default:
       return `${definition.measure}(${quote(definition.column)} as ${definition.as})${where}`;
   }
@@ -151,6 +174,10 @@ function describeTest(test: RowTest): string {
       return `outside(${quote(test.column)},${test.min ?? ''},${test.max ?? ''})`;
     case 'unreadable':
       return `unreadable(${quote(test.column)} as ${test.as})`;
+    case 'one-of':
+      return `one-of(${quote(test.column)},${JSON.stringify(test.values)})`;
+    case 'mismatch':
+      return `mismatch(${quote(test.column)},${quote(test.pattern)})`;
     case 'sql':
       return `sql(${quote(test.text)} is ${test.is})`;
     case 'all':

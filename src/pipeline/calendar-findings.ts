@@ -2,6 +2,7 @@
 import type { Day } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
 import type { MeasuredCalendar } from './pipeline';
+import { dueInstant } from './clock';
 import { type CalendarFinding, type ResolvedCalendar, clipSeasons, knownGapDays, upTo } from './resolved-calendar';
 
 /** Gathers what is uncertain and what there is to say, for due days of the range outside known gaps. */
@@ -64,6 +65,7 @@ export class CalendarFindings {
       findings: this.findings.sort((a, b) => Number(a.severity === 'warn') - Number(b.severity === 'warn')),
       notes: this.notes,
       units,
+      due: day => dueInstant(day, this.calendar),
     };
   }
 

@@ -3,7 +3,7 @@ import { type Day, FIRST_SENSIBLE_DAY, LAST_SENSIBLE_DAY, weekday } from '../mod
 import { type DayRange, DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
 import { resolveMeasured } from './calendar-measured';
-import { type AsOf, asOfDay, lastDueDay } from './clock';
+import { type AsOf, asOfDay, dueInstant, lastDueDay } from './clock';
 import type { Calendar, RegularCalendar } from './pipeline';
 import { type ResolvedCalendar, clipSeasons, knownGapDays, upTo } from './resolved-calendar';
 
@@ -70,6 +70,7 @@ function resolveRegular(calendar: RegularCalendar, due: Day, range: DayRange): R
         ? [`calendar ${calendar.name} declares no season after ${lastSeason.id}: later days are off-days`]
         : [],
     units: () => undefined,
+    due: day => dueInstant(day, calendar),
   };
 }
 

@@ -1,5 +1,6 @@
 // How single values are written in the manifest: dates, zones, durations, sizes, units. Each is a zod type that parses the text.
 import { z } from 'zod';
+import { parsed } from '../checks/declare';
 import { type Day, parseDay } from '../model/day';
 import { isTimeZone } from './clock';
 import { nearest } from './nearest';
@@ -11,21 +12,6 @@ export function either<T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]
   options: T,
 ): z.ZodUnion<T> {
   return z.union(options, { error: () => wanted });
-}
-
-/** Text that is parsed: `parse` gives the value, or says in a message what is wrong. */
-function parsed<T>(
-  parse: (text: string) => { readonly value: T } | { readonly message: string },
-): z.ZodType<T, string> {
-  return z
-    .string()
-    .min(1)
-    .transform((text, context): T => {
-      const result = parse(text);
-      if ('value' in result) return result.value;
-      context.addIssue({ code: 'custom', message: result.message });
-      return z.NEVER;
-    });
 }
 
 export const text = z.string().min(1);
@@ -80,18 +66,6 @@ export const timezone: z.ZodType<string, string> = parsed((written): { value: st
     message: `${written} is no known time zone${near === undefined ? ': write an IANA name such as America/New_York or UTC' : `: did you mean ${near}?`}`,
   };
 }).meta({ description: 'An IANA time zone, such as America/New_York or UTC' });
-
-const MINUTE_MS = 60_000;
-const DURATION_UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
-
-/** A duration, parsed to milliseconds. */
-export const duration: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([mhd])\s*$/.exec(written);
-  const unit = DURATION_UNITS[match?.[2] ?? ''];
-  return match === null || unit === undefined
-    ? { message: `${written} is no duration: write minutes, hours or days, as in 45m, 30h or 2d` }
-    : { value: Math.round(Number(match[1]) * unit) };
-}).meta({ description: 'Minutes, hours or days, such as 45m, 30h or 2d' });
 
 /** Whole days, parsed to their number. */
 export const wholeDays: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {

@@ -1,19 +1,8 @@
 // The shape of phasegate.yaml, said once: the parser reads its pieces by it, and the JSON Schema for editors is made of it.
 import { z } from 'zod';
-import { columnList, columnName, condition, share } from '../checks/declare';
+import { columnList, columnName, condition, duration, share } from '../checks/declare';
 import { CHECK_TYPES } from '../checks/registry';
-import {
-  day,
-  duration,
-  either,
-  idText,
-  scalarText,
-  size,
-  text,
-  timezone,
-  unitCount,
-  wholeDays,
-} from './manifest-scalars';
+import { day, either, idText, scalarText, size, text, timezone, unitCount, wholeDays } from './manifest-scalars';
 import { COLUMN_TYPES } from './pipeline';
 
 /** The version of the manifest's shape that this Phasegate reads. */

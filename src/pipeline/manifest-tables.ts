@@ -1,7 +1,7 @@
 // The phases and tables of a manifest: where each table lives, what it is made from, and what is asked of it.
 import { shortName } from '../model/coverage-summary';
 import type { z } from 'zod';
-import type { Check } from '../checks/check';
+import type { Check, CheckedTable } from '../checks/check';
 import { keyParts } from '../checks/registry';
 import { dependencyOrder } from './graph';
 import { readKnownGaps } from './manifest-calendars';
@@ -177,7 +177,17 @@ function readTable(
       min: declared.coverage ?? defaults.coverage ?? DEFAULT_COVERAGE,
       source: problems.source(coveragePlace),
     },
-    checks: checksOf(declared, place, dated, problems),
+    checks: checksOf(
+      declared,
+      {
+        name: declared.name,
+        dated,
+        key: declared.key ?? [],
+        written: written === undefined || written === 'none' ? undefined : written.column,
+      },
+      place,
+      problems,
+    ),
     source: problems.source(place),
   };
 }
@@ -270,8 +280,7 @@ function repeatedColumn(place: Place | undefined, problems: Problems): void {
 }
 
 /** The checks of a table: those that `key` and `rows` imply, and those listed. Ids are unique within the table. */
-function checksOf(declared: Declared, place: Place, dated: boolean, problems: Problems): readonly Check[] {
-  const table = { name: declared.name, dated, key: declared.key ?? [] };
+function checksOf(declared: Declared, table: CheckedTable, place: Place, problems: Problems): readonly Check[] {
   const checks: Check[] = [];
   const used = new Map<string, number>();
   const add = (
@@ -312,6 +321,10 @@ function checksOf(declared: Declared, place: Place, dated: boolean, problems: Pr
         at,
         `an entry of checks is one check; here ${named.length === 0 ? 'is none' : `are ${named.map(([name]) => name).join(' and ')}: give each an entry of its own`}`,
       );
+      continue;
+    }
+    if (type.needsWritten && table.written === undefined) {
+      problems.add(at, `${type.name} judges when rows were written: say in \`written\` which column tells it`);
       continue;
     }
     const built = type.build(only[1], table);

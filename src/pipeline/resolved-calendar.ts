@@ -36,6 +36,8 @@ export interface ResolvedCalendar {
   readonly notes: readonly string[];
   /** Expected units of a held date; `undefined` where the calendar does not tell. */
   units(day: Day, unit: string): number | undefined;
+  /** When a date is due, milliseconds since 1970 UTC. */
+  due(day: Day): number;
 }
 
 /** The seasons that touch a range, clipped to it. */

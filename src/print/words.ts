@@ -1,6 +1,6 @@
 // The words and signs of reports, the same on every surface.
 import { DATE_STATES, type DateState, type Exclusion } from '../model/coverage';
-import { shortName } from '../model/coverage-summary';
+import { coveredShare, shortName } from '../model/coverage-summary';
 import { formatDay, parseDay } from '../model/day';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount } from '../model/percent';
@@ -35,6 +35,19 @@ export function stateWords(counts: CoverageReport['counts']): string {
     .reverse()
     .flatMap(state => (counts[state] > 0 ? [`${formatCount(counts[state])} ${state}`] : []));
   return words.length === 0 ? 'no date is expected' : words.join(' · ');
+}
+
+/** What a table's coverage comes to, in a sentence. */
+export function coverageSentence(coverage: CoverageReport): string {
+  const { message, expected, counts } = coverage;
+  return message === ''
+    ? `${coveredShare(coverage)} of ${countOf(expected, 'expected date')}; ${stateWords(counts)}`
+    : message;
+}
+
+/** The coverage that the verdict counts: a preflight asks whether a table may be written, and that it is short is why. */
+export function judgedCoverage({ command, coverage }: Report): readonly CoverageReport[] {
+  return command === 'preflight' ? [] : coverage;
 }
 
 /** Ranges of dates: `2024-11-06 → 2024-11-19 (14), 2024-11-25 and 11 more ranges`. */

@@ -46,6 +46,7 @@ export function assess(
   const outcomes = judgeChecks(table.checks, reading, expected, {
     seasons: calendar?.seasons ?? [],
     units: (day, unit) => calendar?.units(day, unit),
+    due: day => calendar?.due(day),
   });
   const coverage = dateStates(table.name, expected, reading, colouringFindings(outcomes, reading));
   const own = accepted.filter(finding => finding.table === table.name);

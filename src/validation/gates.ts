@@ -4,12 +4,14 @@ import type { Ledger } from '../facts/ledger';
 import { type Measured, measureTables } from '../facts/measure';
 import { calendarKey, calendarRequest, requestFor } from '../facts/request';
 import { hasExpired } from '../coverage/accepted';
+import { acceptedDates, acceptedUnexpected } from '../coverage/report';
 import { type Day, addDays, formatDay } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
 import { figureId } from '../model/figures';
 import { OUTCOMES_WORST_FIRST, type Outcome, verdictOf } from '../model/outcome';
 import type { CoverageReport, Report, Result } from '../model/report';
+import type { SourceRef } from '../model/source';
 import { defaultRange, resolveCalendar } from '../pipeline/calendar';
 import { calendarFigures, heldFigure } from '../pipeline/calendar-figures';
 import { type AsOf, asOfDay } from '../pipeline/clock';
@@ -81,6 +83,7 @@ export class Gates {
       }),
       ...this.expiredResults('validate', tables),
     ];
+    results.push(...this.unmatchedResults('validate', assessments, results));
     return this.report({ command: 'validate', tables, range, results, coverage: reportsOf(assessments) });
   }
 
@@ -325,6 +328,44 @@ export class Gates {
       }));
   }
 
+  /**
+   * An acceptance that covers nothing: what it was for has been mended, or it names something else than was meant. Told only
+   * where everything was looked at that it could cover.
+   */
+  private unmatchedResults(
+    gate: string,
+    assessments: readonly Assessment[],
+    results: readonly Result[],
+  ): readonly Result[] {
+    const { pipeline, window } = this.options;
+    const today = this.today();
+    const used = new Set(
+      results.flatMap(({ accepted }) => (accepted === undefined ? [] : [sourceKey(accepted.source)])),
+    );
+    return assessments.flatMap(({ table, reading, coverage }) =>
+      reading.state !== 'measured' || window.from !== undefined || window.to !== undefined
+        ? []
+        : pipeline.accepted
+            .filter(
+              finding =>
+                finding.table === table.name &&
+                !hasExpired(finding, today) &&
+                !used.has(sourceKey(finding.source)) &&
+                acceptedDates(coverage, [finding], today).isEmpty &&
+                acceptedUnexpected(coverage, [finding], today).isEmpty,
+            )
+            .map(finding => ({
+              id: `${finding.table}/accepted/${finding.check}`,
+              gate,
+              table: finding.table,
+              check: 'accepted',
+              outcome: 'warn' as const,
+              message: `nothing is found any more that the acceptance of ${finding.check} (${finding.reason}) covers: remove it, or correct its check and dates`,
+              source: finding.source,
+            })),
+    );
+  }
+
   /** The day by which acceptances expire: as of which is judged, in the zone of the pipeline's first calendar. */
   private today(): Day {
     const [calendar] = this.options.pipeline.calendars.values();
@@ -366,6 +407,11 @@ export class Gates {
       },
     };
   }
+}
+
+/** Names a place of the manifest. */
+function sourceKey({ file, line, column }: SourceRef): string {
+  return `${file}:${line}:${column ?? 0}`;
 }
 
 function isTable(table: Table | undefined): table is Table {

@@ -35,6 +35,12 @@ export interface Dialect {
   aggregate(name: 'min' | 'max' | 'sum', value: string, condition: string | undefined): string;
   /** How many different typed tuples there are; a NULL part is a value of its own (rule 6). */
   distinct(columns: readonly { readonly name: string; readonly sql: string }[], condition: string | undefined): string;
+  /** How many rows hold the most frequent value of a column, NULL aside. */
+  mostFrequent(column: string, condition: string | undefined): string;
+  /** A value as text. */
+  text(value: string): string;
+  /** Whether the whole of a text matches a regular expression. */
+  matches(text: string, pattern: string): string;
   /** A count as the client reads numbers. */
   number(expression: string): string;
 }

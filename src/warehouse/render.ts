@@ -102,6 +102,8 @@ class Writer {
             condition,
           ),
         );
+      case 'most-frequent':
+        return this.dialect.mostFrequent(this.raw(figure.column).sql, condition);
       default:
         return this.dialect.aggregate(
           figure.measure,
@@ -150,6 +152,29 @@ class Writer {
           ...(test.max === undefined ? [] : [`${value} > ${this.numberValue(test.max)}`]),
         ];
         return sides.length === 0 ? 'FALSE' : `(${sides.join(' OR ')})`;
+      }
+      case 'one-of': {
+        const column = this.raw(test.column);
+        const texts = test.values.filter(value => typeof value === 'string');
+        const numbers = test.values.filter(value => typeof value === 'number');
+        const sides = [
+          ...(texts.length === 0
+            ? []
+            : [
+                `${this.dialect.text(column.sql)} IN (${texts.map(value => this.value({ type: 'text', value })).join(', ')})`,
+              ]),
+          ...(numbers.length === 0
+            ? []
+            : [
+                `${this.dialect.read(column, 'number', 'UTC')} IN (${numbers.map(value => this.numberValue(value)).join(', ')})`,
+              ]),
+        ];
+        return sides.length === 0 ? 'FALSE' : `(${sides.join(' OR ')})`;
+      }
+      case 'mismatch': {
+        const { sql } = this.raw(test.column);
+        const matches = this.dialect.matches(this.dialect.text(sql), this.value({ type: 'text', value: test.pattern }));
+        return `(${sql} IS NOT NULL AND NOT ${matches})`;
       }
       case 'sql':
         // On lines of its own: a comment at its end comments out nothing of ours.

@@ -28,6 +28,11 @@ const FIGURES: readonly Figure[] = [
   figure.sum('points', row.sql('minutes > 0')),
   figure.distinct(['game_id']),
   figure.distinct(['game_id', 'player'], row.filled('points')),
+  figure.mostFrequent('points'),
+  figure.mostFrequent('points', row.sql('minutes > 0')),
+  figure.count(row.oneOf('points', [0, 4.27])),
+  figure.count(row.oneOf('note', ['unknown', 'n/a', 0])),
+  figure.count(row.mismatch('game_id', '00[0-9]{8}')),
 ];
 
 interface Engine {

@@ -69,6 +69,24 @@ describe('a table of a database file', () => {
     ).toEqual(['2024-01-01: 6, 5, 4, 4']);
   });
 
+  it('has a most frequent value, defaults and values that look otherwise than they should', async () => {
+    const w = await database(
+      `CREATE TABLE t AS SELECT DATE '2024-01-01' AS d, x, id FROM (VALUES (4.27, '0022400001'), (4.27, '22400002'), (0, NULL), (NULL, '0022400003x')) v(x, id)
+       UNION ALL SELECT DATE '2024-01-02', NULL, NULL`,
+    );
+    const asked = [
+      figure.mostFrequent('x'),
+      figure.mostFrequent('x', row.sql('x > 5')),
+      figure.count(row.oneOf('x', [0, 4.27])),
+      figure.count(row.oneOf('id', ['22400002', 7])),
+      figure.count(row.mismatch('id', '00[0-9]{8}')),
+    ];
+    expect((await ask(w, table('t'), asked)).lines).toEqual([
+      '2024-01-01: 4, 2, , 3, 1, 2',
+      '2024-01-02: 1, , , 0, 0, 0',
+    ]);
+  });
+
   it('tells rows on no date that can be meant', async () => {
     const w = await database(
       "CREATE TABLE t AS SELECT * FROM (VALUES (DATE '2024-01-01'), (NULL), (NULL), (DATE '9999-12-31'), (DATE '2030-01-01'), ('infinity'::DATE)) v(d)",

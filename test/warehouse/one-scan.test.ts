@@ -34,7 +34,7 @@ version: 1
 name: scans
 targets: { local: { type: duckdb, path: w.duckdb } }
 calendars: { days: { days: daily, start: 2024-01-01 } }
-defaults: { date: d, calendar: days }
+defaults: { date: d, calendar: days, written: w }
 phases:
   - id: 1
     tables:
@@ -49,6 +49,12 @@ ${location}
           - range: { column: c, min: 0, max: 10 }
           - expression: { name: sane, holds: a <= b }
           - row_count: { min: 1, per: date }
+          - constant: { column: c }
+          - not_default: { column: c, values: [0, none] }
+          - pattern: { column: c, matches: '[0-9]+' }
+          - date_gaps: { max: 3 }
+          - freshness: { maxAge: 30h }
+          - writes_per_date: { max: 2 }
 `;
   const reading = readManifest(text, {
     folder,
@@ -69,11 +75,14 @@ describe.each([
     rmSync(database, { force: true });
     await makeDatabase(
       database,
-      "CREATE TABLE t AS SELECT DATE '2024-01-01' + i::INT AS d, i AS a, i + 1 AS b, i % 9 AS c FROM range(300) r(i)",
+      "CREATE TABLE t AS SELECT DATE '2024-01-01' + i::INT AS d, i AS a, i + 1 AS b, i % 9 AS c, TIMESTAMP '2024-06-01' AS w FROM range(300) r(i)",
     );
     mkdirSync(path.join(folder, 't'), { recursive: true });
     for (const day of ['01', '02', '03'])
-      writeFileSync(path.join(folder, 't', `2024-01-${day}.csv`), `d,a,b,c\n2024-01-${day},1,2,3\n`);
+      writeFileSync(
+        path.join(folder, 't', `2024-01-${day}.csv`),
+        `d,a,b,c,w\n2024-01-${day},1,2,3,2024-06-01 00:00:00\n`,
+      );
     const source = tableOf(location);
     const types = new Set(source.checks.map(check => check.type));
     expect([...CHECK_TYPES.keys()].filter(type => !types.has(type) && type !== 'rows')).toEqual([]);
@@ -87,7 +96,7 @@ describe.each([
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     await connection.run(`ATTACH '${database}' AS w (READ_ONLY)`);
-    const numbers = Object.fromEntries([...new Set(sql.match(/\$p\d+/g) ?? [])].map(name => [name.slice(1), 0]));
+    const numbers = Object.fromEntries([...new Set(sql.match(/\$p\d+/g) ?? [])].map(name => [name.slice(1), '0']));
     const profile = await connection.runAndReadAll(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, numbers);
     const [row = []] = profile.getRows();
     const root = JSON.parse(String(row[1])) as Operator;

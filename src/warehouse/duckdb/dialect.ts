@@ -55,5 +55,9 @@ export const duckdbDialect: Dialect = {
     const tuple = `(${columns.map(({ sql }) => sql).join(', ')}${columns.length === 1 ? ', 0' : ''})`;
     return `count(DISTINCT ${tuple})${condition === undefined ? '' : ` FILTER (WHERE ${condition})`}`;
   },
+  mostFrequent: (column, condition) =>
+    `CAST(list_max(map_values(histogram(${column})${condition === undefined ? '' : ` FILTER (WHERE ${condition})`})) AS DOUBLE)`,
+  text: value => `CAST(${value} AS VARCHAR)`,
+  matches: (text, pattern) => `regexp_full_match(${text}, ${pattern})`,
   number: expression => `CAST(${expression} AS DOUBLE)`,
 };

@@ -193,3 +193,81 @@ describe('every share check', () => {
     );
   });
 });
+
+describe('constant', () => {
+  // figures: filled rows, rows that hold the most frequent value
+  const rows = (filled: number, most: number): { date: string; figures: number[] } => ({
+    date: '2024-01-02',
+    figures: [filled, most],
+  });
+  it.each([
+    ['just under', 98, 'pass'],
+    ['at', 99, 'pass'],
+    ['just over', 100, 'fail'],
+  ])('%s the most that one value may hold', (_where, most, outcome) => {
+    expect(judge('constant', { column: 'x' }, [rows(100, most)]).outcome).toBe(outcome);
+  });
+  it('says nothing of dates with too few rows', () => {
+    expect(judge('constant', { column: 'x' }, [rows(7, 7)]).outcome).toBe('skipped');
+    expect(dates(judge('constant', { column: 'x' }, [rows(8, 8)]))).toEqual(['2024-01-02 degraded']);
+  });
+});
+
+describe('not_default and pattern', () => {
+  it('judge the share of filled rows', () => {
+    const given = [{ date: '2024-01-02', figures: [100, 6] }];
+    expect(judge('not_default', { column: 'x', values: [0], min: '95%' }, given).outcome).toBe('fail');
+    expect(judge('not_default', { column: 'x', values: [0], min: '94%' }, given).outcome).toBe('pass');
+    expect(judge('pattern', { column: 'x', matches: '00[0-9]{8}', min: '94%' }, given).outcome).toBe('pass');
+    expect(judge('pattern', { column: 'x', matches: '00[0-9]{8}' }, given).outcome).toBe('fail');
+  });
+  it('refuse what is no regular expression', () => {
+    expect(CHECK_TYPES.get('pattern')?.declaration.safeParse({ column: 'x', matches: '(' }).success).toBe(false);
+  });
+});
+
+describe('date_gaps', () => {
+  const week = (present: readonly number[]): { date: string; figures: number[] }[] =>
+    [2, 3, 4, 5, 6].map(day => ({ date: `2024-01-0${day}`, figures: [present.includes(day) ? 5 : 0] }));
+  it.each([
+    ['no gap', [2, 3, 4, 5, 6], 0, 'pass'],
+    ['a gap that is allowed', [2, 3, 6], 2, 'pass'],
+    ['a gap that is one too long', [2, 6], 2, 'fail'],
+    ['a gap at the end', [2, 3], 2, 'fail'],
+  ])('%s', (_what, present, max, outcome) => {
+    expect(judge('date_gaps', { max }, week(present)).outcome).toBe(outcome);
+  });
+  it('names the dates of gaps that are too long, and no others', () => {
+    expect(dates(judge('date_gaps', { max: 1 }, week([2, 4])))).toEqual(['2024-01-05 –', '2024-01-06 –']);
+  });
+  it('makes no gap of off-days', () => {
+    const given = week([2, 6]).map(each => ({ ...each, expected: each.figures[0] !== 0 }));
+    expect(judge('date_gaps', { max: 0 }, given).outcome).toBe('pass');
+  });
+});
+
+describe('freshness', () => {
+  // 2024-01-03 is due on the 4th at six
+  const due = Date.UTC(2024, 0, 4, 6);
+  const written = (hoursBefore: number): { date: string; figures: number[] }[] => [
+    { date: '2024-01-03', figures: [due - hoursBefore * 3_600_000] },
+  ];
+  it.each([
+    [29.9, 'pass'],
+    [30, 'pass'],
+    [30.1, 'fail'],
+    [-5, 'pass'],
+  ])('a newest write %s hours before the newest date was due', (hours, outcome) => {
+    expect(judge('freshness', { maxAge: '30h' }, written(hours)).outcome).toBe(outcome);
+  });
+});
+
+describe('writes_per_date', () => {
+  it('finds dates that were written more often than they may', () => {
+    const judgement = judge('writes_per_date', { max: 2 }, [
+      { date: '2024-01-02', figures: [2] },
+      { date: '2024-01-03', figures: [3] },
+    ]);
+    expect(dates(judgement)).toEqual(['2024-01-03 degraded']);
+  });
+});

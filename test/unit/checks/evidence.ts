@@ -16,7 +16,8 @@ export function day(text: string): Day {
 export function partsOf(type: string, declared: unknown): readonly CheckPart[] {
   const check = CHECK_TYPES.get(type);
   if (check === undefined) throw new Error(`no check type ${type}`);
-  return check.build(check.declaration.parse(declared), { name: 'd.t', dated: true, key: [] }).parts;
+  return check.build(check.declaration.parse(declared), { name: 'd.t', dated: true, key: [], written: 'processed_at' })
+    .parts;
 }
 
 export interface GivenDay {
@@ -59,6 +60,7 @@ export function evidenceFor(
       { id: '2024-25', range: { from: day('2024-10-22'), to: day('2025-06-22') } },
     ],
     units: at => given.find(each => each.date === formatDay(at))?.games,
+    due: at => (at + 1) * 86_400_000 + 6 * 3_600_000, // six in the morning after
   };
 }
 

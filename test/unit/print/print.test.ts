@@ -1,7 +1,9 @@
 // How reports look: golden files of every surface, and what holds for all of them.
 import { describe, expect, it } from 'vitest';
 import { printJson } from '../../../src/print/json';
+import { printJUnit } from '../../../src/print/junit';
 import { printMarkdown } from '../../../src/print/markdown';
+import { printSarif } from '../../../src/print/sarif';
 import { printTerminal } from '../../../src/print/terminal';
 import { reportOf } from './report';
 
@@ -50,6 +52,26 @@ describe('a report as Markdown', () => {
 
   it('lets no text become markup', () => {
     expect(printMarkdown(reportOf('validate'))).not.toMatch(/<b>|[^\\]`c`/);
+  });
+});
+
+describe('a report for machines', () => {
+  it.each(COMMANDS)('of %s, as JUnit XML', async command => {
+    await expect(printJUnit(reportOf(command))).toMatchFileSnapshot(`golden/${command}.junit.xml`);
+  });
+
+  it.each(COMMANDS)('of %s, as SARIF', async command => {
+    await expect(printSarif(reportOf(command), '1.2.3')).toMatchFileSnapshot(`golden/${command}.sarif.json`);
+  });
+
+  it('counts in JUnit what is in it', () => {
+    const xml = printJUnit(reportOf('validate'));
+    const [head = ''] = /<testsuites [^>]*>/.exec(xml) ?? [];
+    const count = (what: RegExp): string => String(xml.match(what)?.length ?? 0);
+    expect(head).toContain(`tests="${count(/<testcase /g)}"`);
+    expect(head).toContain(`failures="${count(/<failure /g)}"`);
+    expect(head).toContain(`errors="${count(/<error /g)}"`);
+    expect(head).toContain(`skipped="${count(/<skipped /g)}"`);
   });
 });
 

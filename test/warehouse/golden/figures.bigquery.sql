@@ -25,8 +25,15 @@ paint + mid <= fga + 1
 minutes > 0
 ) IS TRUE, `points`, NULL)) AS FLOAT64) AS f15,
   COUNT(DISTINCT TO_JSON_STRING(STRUCT(`game_id` AS k0))) AS f16,
-  COUNT(DISTINCT IF(`points` IS NOT NULL, TO_JSON_STRING(STRUCT(`game_id` AS k0, `player` AS k1)), NULL)) AS f17
+  COUNT(DISTINCT IF(`points` IS NOT NULL, TO_JSON_STRING(STRUCT(`game_id` AS k0, `player` AS k1)), NULL)) AS f17,
+  CAST((SELECT MAX(top.count) FROM UNNEST(APPROX_TOP_COUNT(`points`, 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64) AS f18,
+  CAST((SELECT MAX(top.count) FROM UNNEST(APPROX_TOP_COUNT(IF((
+minutes > 0
+) IS TRUE, `points`, NULL), 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64) AS f19,
+  COUNTIF((`points` IN (@p0, @p3))) AS f20,
+  COUNTIF((CAST(`note` AS STRING) IN (@p4, @p5) OR SAFE_CAST(`note` AS FLOAT64) IN (@p0))) AS f21,
+  COUNTIF((`game_id` IS NOT NULL AND NOT REGEXP_CONTAINS(CAST(`game_id` AS STRING), CONCAT('^(?:', @p6, ')$')))) AS f22
 FROM `t`
-WHERE `d` BETWEEN @p3 AND @p4 OR `d` IS NULL OR `d` NOT BETWEEN @p5 AND @p6
+WHERE `d` BETWEEN @p7 AND @p8 OR `d` IS NULL OR `d` NOT BETWEEN @p9 AND @p10
 GROUP BY 1
--- p0: number 0, p1: number 100, p2: number 5, p3: day 2024-01-01, p4: day 2024-12-31, p5: day 1900-01-01, p6: day 2199-12-31
+-- p0: number 0, p1: number 100, p2: number 5, p3: number 4.27, p4: text unknown, p5: text n/a, p6: text 00[0-9]{8}, p7: day 2024-01-01, p8: day 2024-12-31, p9: day 1900-01-01, p10: day 2199-12-31
