@@ -64,6 +64,7 @@ export function coverTables(tables: readonly SceneTable[]): readonly SceneCovera
         present: table.present,
         partial: table.partial,
         degraded: table.degraded,
+        stale: DaySet.empty,
       }),
       unexpected: table.present.intersect(days.excluded['off-day']),
     };

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Day } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
-import type { TableFacts } from '../model/facts';
+import type { TableFacts, TableReading } from '../model/facts';
 import type { Figure } from '../model/figures';
 import type { Outcome } from '../model/outcome';
 import type { MeasuredValue, Threshold } from '../model/report';
@@ -31,6 +31,10 @@ export interface Evidence {
   readonly seasons: readonly SeasonRange[];
   /** Expected units of a date (games, sessions, …) by the calendar; `undefined` where it knows none. */
   units(day: Day, unit: string): number | undefined;
+  /** What was measured of another table that the check named in `others`, over the same range; `undefined` where it was not. */
+  other(table: string): TableReading | undefined;
+  /** The facts from as far back as the check's `reach` asked, and the dates expected since then. */
+  readonly history: { readonly facts: TableFacts; readonly expected: DaySet };
   /** When a date is due, milliseconds since 1970 UTC; `undefined` where there is no calendar. */
   due(day: Day): number | undefined;
 }
@@ -58,6 +62,10 @@ export interface CheckPart {
   readonly id: string;
   readonly column?: string;
   readonly figures: readonly Figure[];
+  /** Figures of other tables, over the same range. */
+  readonly others?: readonly { readonly table: string; readonly figures: readonly Figure[] }[];
+  /** How many expected dates before the range are judged too, by how many the range has. */
+  readonly reach?: (expected: number) => number;
   /** The expected units that judging asks for. */
   readonly unit?: string;
   readonly judge: (evidence: Evidence) => Judgement;

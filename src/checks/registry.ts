@@ -9,6 +9,8 @@ import { notDefault } from './not-default';
 import { notNull } from './not-null';
 import { pattern } from './pattern';
 import { range } from './range';
+import { reference } from './reference';
+import { regression } from './regression';
 import { rowCount } from './row-count';
 import { rowsPerUnit } from './rows-per-unit';
 import { unique } from './unique';
@@ -55,6 +57,8 @@ export const CHECK_TYPES: ReadonlyMap<string, RegisteredCheck> = new Map(
     register(dateGaps),
     register(freshness),
     register(writesPerDate),
+    register(reference),
+    register(regression),
   ].map(type => [type.name, type]),
 );
 

@@ -19,6 +19,15 @@ export interface CalendarView {
   due(day: Day): number | undefined;
 }
 
+/** What was measured beside a table, for checks that compare it with something. */
+export interface Beside {
+  other(table: string): TableReading | undefined;
+  /** The table itself, as far back as was measured. */
+  readonly measured: TableReading;
+  /** The dates expected before the range, as far back as checks look. */
+  readonly expectedBefore: DaySet;
+}
+
 /** A finding of a check, with the check that made it, so that it can be accepted by name. */
 export interface CheckFinding extends DateFinding {
   readonly check: string;
@@ -29,6 +38,7 @@ export function judgeChecks(
   reading: TableReading,
   expected: ExpectedDays,
   calendar: CalendarView,
+  beside: Beside,
 ): readonly CheckOutcome[] {
   if (reading.state !== 'measured') {
     const message =
@@ -42,6 +52,11 @@ export function judgeChecks(
     seasons: calendar.seasons,
     units: (day, unit) => calendar.units(day, unit),
     due: day => calendar.due(day),
+    other: name => beside.other(name),
+    history: {
+      facts: beside.measured.state === 'measured' ? beside.measured.facts : facts,
+      expected: beside.expectedBefore.union(expected.expected),
+    },
   };
   return checks.map(check => {
     const problem = check.figures

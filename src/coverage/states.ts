@@ -4,7 +4,9 @@ import type { Day } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableFacts, TableReading } from '../model/facts';
 import { SameReason } from '../model/same-reason';
+import { shortName } from '../model/coverage-summary';
 import type { CheckFinding } from './judge';
+import type { StaleCause } from './stale';
 
 /** What is known of a table's dates, whether they are expected or not. */
 export interface KnownDates {
@@ -13,9 +15,11 @@ export interface KnownDates {
   readonly present: DaySet;
   readonly partial: DaySet;
   readonly degraded: DaySet;
+  /** Dates that were computed before what they are computed from was last written. */
+  readonly stale: DaySet;
 }
 
-/** Sorts expected dates into disjoint states that add up to them: the first that holds of unknown, missing, partial, degraded, complete. */
+/** Sorts expected dates into disjoint states that add up to them: the first that holds of unknown, missing, partial, degraded, stale, complete. */
 export function sortDates(expected: DaySet, known: KnownDates): TableCoverage['states'] {
   const unknown = expected.intersect(known.unknown);
   const told = expected.minus(unknown);
@@ -24,12 +28,15 @@ export function sortDates(expected: DaySet, known: KnownDates): TableCoverage['s
   const partial = there.intersect(known.partial);
   const notPartial = there.minus(partial);
   const degraded = notPartial.intersect(known.degraded);
-  return { unknown, missing, partial, degraded, stale: DaySet.empty, complete: notPartial.minus(degraded) };
+  const good = notPartial.minus(degraded);
+  const stale = good.intersect(known.stale);
+  return { unknown, missing, partial, degraded, stale, complete: good.minus(stale) };
 }
 
 /**
  * A table's coverage.
  * @param reading What came of measuring the table, at least over the range of `calendarDays`.
+ * @param stale Upstream tables that were written after dates of this one were computed.
  * @param findings What checks said of single dates; those without a state colour nothing (rule 5).
  */
 export function dateStates(
@@ -37,6 +44,7 @@ export function dateStates(
   calendarDays: ExpectedDays,
   reading: TableReading,
   findings: readonly CheckFinding[],
+  stale: readonly StaleCause[] = [],
 ): TableCoverage {
   const { expected, uncertain, excluded } = calendarDays;
   const unreadable = whyUnknown(reading);
@@ -61,9 +69,13 @@ export function dateStates(
     present,
     partial: by('partial'),
     degraded: by('degraded'),
+    stale: stale.reduce((all, cause) => all.union(cause.dates), DaySet.empty),
   });
   const reasons = new Map<Day, string>();
   for (const day of sorted.unknown) reasons.set(day, unread.get(day) ?? uncertain.get(day) ?? 'could not be read');
+  for (const { dependency, dates } of stale)
+    for (const day of dates.intersect(sorted.stale))
+      if (!reasons.has(day)) reasons.set(day, `computed before ${shortName(dependency.table)} was last written`);
   const causes = new Map<Day, string[]>();
   gatherReasons(findings, sorted, reasons, causes);
   return {

@@ -1,6 +1,6 @@
 // What is to be known of a table: the figures that everybody asks for, united into one request, so that it is measured once.
 import type { Check } from '../checks/check';
-import { civilDay } from '../model/day';
+import { type Day, civilDay } from '../model/day';
 import type { DayRange } from '../model/day-set';
 import { type Figure, type FigureId, ROWS, figure, figureId } from '../model/figures';
 import { CALENDAR_RANGE } from '../pipeline/calendar';
@@ -60,4 +60,27 @@ export function distinctFigures(figures: readonly Figure[]): readonly Figure[] {
     if (id !== rows && !seen.has(id)) seen.set(id, each);
   }
   return [...seen.values()];
+}
+
+/** Requests of the same table made one: all figures over all dates, so that it is still one statement (rule: measure once). */
+export function unitedRequests(requests: readonly FactRequest[]): readonly FactRequest[] {
+  const united = new Map<string, FactRequest>();
+  for (const request of requests) {
+    const name = keptName(request);
+    const known = united.get(name);
+    united.set(
+      name,
+      known === undefined
+        ? request
+        : {
+            ...known,
+            range: {
+              from: Math.min(known.range.from, request.range.from) as Day,
+              to: Math.max(known.range.to, request.range.to) as Day,
+            },
+            figures: distinctFigures([...known.figures, ...request.figures]),
+          },
+    );
+  }
+  return [...united.values()];
 }

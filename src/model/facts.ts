@@ -45,4 +45,23 @@ export type TableReading =
   | { readonly state: 'absent'; readonly knownBefore: boolean; readonly message: string }
   | { readonly state: 'unreadable'; readonly message: string };
 
+/** The part of facts that lies in a range; rows on no date that can be meant belong to every part. */
+export function factsWithin(facts: TableFacts, range: DayRange): TableFacts {
+  if (!facts.dated || (facts.range.from >= range.from && facts.range.to <= range.to)) return facts;
+  const inside = (day: Day): boolean => day >= range.from && day <= range.to;
+  const first = facts.days.findIndex(inside);
+  const from = first < 0 ? facts.days.length : first;
+  const after = facts.days.findIndex(day => day > range.to);
+  const to = after < 0 ? facts.days.length : after;
+  return {
+    ...facts,
+    range,
+    days: facts.days.slice(from, to),
+    rows: facts.rows.slice(from, to),
+    values: new Map([...facts.values].map(([id, values]) => [id, values.slice(from, to)])),
+    unread: new Map([...facts.unread].filter(([day]) => inside(day))),
+    strays: { ...facts.strays, misfiled: facts.strays.misfiled.filter(({ day }) => inside(day)) },
+  };
+}
+
 export const NO_STRAYS: StrayRows = { withoutDate: 0, outsideSense: [], misfiled: [] };

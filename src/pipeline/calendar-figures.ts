@@ -1,6 +1,7 @@
 // What a measured calendar asks to be measured of each date: rows held, rows called off, rows said to be both, and units.
+import { aggregateFigure } from '../checks/aggregate';
 import { type DateFigure, type Figure, type RowTest, figure, row } from '../model/figures';
-import type { Calendar, MeasuredCalendar, UnitCount } from './pipeline';
+import type { Calendar, MeasuredCalendar } from './pipeline';
 
 /** A calendar's figures by what they mean. */
 export interface CalendarFigures {
@@ -25,7 +26,7 @@ export function figuresOfCalendar(calendar: MeasuredCalendar): CalendarFigures {
       where === undefined || notHeld === undefined
         ? undefined
         : figure.count(row.all(row.sql(where), row.sql(notHeld))),
-    units: new Map([...calendar.units].map(([name, unit]) => [name, unitFigure(unit, held)])),
+    units: new Map([...calendar.units].map(([name, unit]) => [name, aggregateFigure(unit, held)])),
   };
 }
 
@@ -48,11 +49,4 @@ export function heldFigure(calendar: MeasuredCalendar): Figure {
 function heldRows({ where, notHeld }: MeasuredCalendar): RowTest {
   if (where !== undefined) return row.sql(where);
   return notHeld === undefined ? row.every : row.sql(notHeld, 'false');
-}
-
-function unitFigure(unit: UnitCount, held: RowTest): Figure {
-  if (unit.measure === 'count') return figure.count(held);
-  if (unit.measure === 'sum') return figure.sum(unit.column, held);
-  // As count(distinct …) does in SQL: a row without a value is no unit.
-  return figure.distinct([unit.column], row.all(held, row.filled(unit.column)));
 }

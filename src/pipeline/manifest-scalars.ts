@@ -4,7 +4,6 @@ import { parsed } from '../checks/declare';
 import { type Day, parseDay } from '../model/day';
 import { isTimeZone } from './clock';
 import { nearest } from './nearest';
-import type { UnitCount } from './pipeline';
 
 /** A union whose message says what is wanted where a value is of no kind that it takes. */
 export function either<T extends readonly [z.ZodType, z.ZodType, ...z.ZodType[]]>(
@@ -98,23 +97,3 @@ export const size: z.ZodType<number, string> = parsed((written): { value: number
     return { message: `${written} is no size: write a number and a unit, as in 20 GB, 500 MB or 4 GiB` };
   return bytes > 0 ? { value: bytes } : { message: `${written} is nothing: write a size such as 20 GB` };
 }).meta({ description: 'A size, such as 20 GB, 500 MB or 4 GiB' });
-
-/** A column of a unit: a plain name, or any name in double quotes. */
-const COLUMN = String.raw`([\p{L}_][\p{L}\p{N}_$]*|"(?:[^"]|"")+")`;
-const DISTINCT = new RegExp(String.raw`^count\s*\(\s*distinct\s+${COLUMN}\s*\)$`, 'iu');
-const SUM = new RegExp(String.raw`^sum\s*\(\s*${COLUMN}\s*\)$`, 'iu');
-
-/** How many units a date of a calendar has. Three forms and no others: it has to mean the same on every engine. */
-export const unitCount: z.ZodType<UnitCount, string> = parsed((written): { value: UnitCount } | { message: string } => {
-  const trimmed = written.trim();
-  if (/^count\s*\(\s*\*\s*\)$/i.test(trimmed)) return { value: { measure: 'count' } };
-  const distinct = DISTINCT.exec(trimmed)?.[1];
-  if (distinct !== undefined) return { value: { measure: 'distinct', column: unquote(distinct) } };
-  const sum = SUM.exec(trimmed)?.[1];
-  if (sum !== undefined) return { value: { measure: 'sum', column: unquote(sum) } };
-  return { message: `${written} counts no units: write count(*), count(distinct column) or sum(column)` };
-}).meta({ description: 'Units of a date: count(*), count(distinct column) or sum(column)' });
-
-function unquote(column: string): string {
-  return column.startsWith('"') ? column.slice(1, -1).replaceAll('""', '"') : column;
-}

@@ -1,8 +1,9 @@
 // The shape of phasegate.yaml, said once: the parser reads its pieces by it, and the JSON Schema for editors is made of it.
 import { z } from 'zod';
+import { aggregate } from '../checks/aggregate';
 import { columnList, columnName, condition, duration, share } from '../checks/declare';
 import { CHECK_TYPES } from '../checks/registry';
-import { day, either, idText, scalarText, size, text, timezone, unitCount, wholeDays } from './manifest-scalars';
+import { day, either, idText, scalarText, size, text, timezone, wholeDays } from './manifest-scalars';
 import { COLUMN_TYPES } from './pipeline';
 
 /** The version of the manifest's shape that this Phasegate reads. */
@@ -107,7 +108,7 @@ export const calendarShape = z
       .describe('Types of columns of a CSV file; they are text unless said'),
     where: condition.optional().describe('The rows that were held; every row unless said'),
     notHeld: condition.optional().describe('The rows that will never be held: postponed, cancelled'),
-    units: z.record(z.string(), unitCount).optional().describe('What a date is expected to have, by name'),
+    units: z.record(z.string(), aggregate).optional().describe('What a date is expected to have, by name'),
     timezone: timezone.optional().describe('The zone in which a date begins; UTC unless said'),
     dueAfter: duration.optional().describe('When a date is due, from its own midnight; when it is over unless said'),
     start: day.optional().describe('The first date, where there are no seasons'),
@@ -142,7 +143,7 @@ export const jobShape = z
   })
   .meta({ oneOf: [{ required: ['command'] }, { required: ['sql'] }] });
 
-export const dependencyShape = either('a table, or { table, lookback, coverage, optional }', [
+export const dependencyShape = either('a table, or { table, lookback, coverage, optional, stale }', [
   text.transform(table => ({ table })),
   z.strictObject({
     table: text.describe('The table that is read'),
@@ -151,6 +152,12 @@ export const dependencyShape = either('a table, or { table, lookback, coverage, 
       .optional()
       .describe('Share of the dates needed below which a preflight fails; the table’s own coverage unless said'),
     optional: z.boolean().optional().describe('Whether a shortfall only warns'),
+    stale: z
+      .enum(['ignore', 'warn', 'fail'])
+      .optional()
+      .describe(
+        'What dates are that were computed before their rows here were last written; warn where lookback is said',
+      ),
   }),
 ]).describe('A table whose rows are read to write this one');
 

@@ -18,7 +18,7 @@ import {
 } from './manifest-schema';
 import { parsePiece, reportKeys } from './manifest-shape-problems';
 import { nearest } from './nearest';
-import type { Calendar, DateColumn, FileFormat, Job, Location, Phase, Table } from './pipeline';
+import type { Calendar, DateColumn, Dependency, FileFormat, Job, Location, Phase, Table } from './pipeline';
 
 type Defaults = z.output<typeof defaultsShape>;
 type Declared = z.output<typeof tableShape>;
@@ -50,6 +50,8 @@ export function readPhases(section: Place | undefined, context: Context, problem
   const list: Phase[] = [];
   const byName = new Map<string, Table>();
   const places = new Map<string, Place>();
+  /** Tables that checks compare with. */
+  const mentions: { readonly table: string; readonly place: Place }[] = [];
   if (section !== undefined && section.items === undefined) problems.add(section, 'phases takes a list of phases');
   for (const place of section?.items ?? []) {
     reportKeys(phaseShape, place, problems);
@@ -73,7 +75,12 @@ export function readPhases(section: Place | undefined, context: Context, problem
       }
       if (name !== undefined) places.set(name, at);
       if (declared === undefined) continue;
-      byName.set(declared.name, readTable(declared, at, id, defaults, context, problems));
+      const table = readTable(declared, at, id, defaults, context, problems);
+      byName.set(declared.name, table);
+      (childOf(at, 'checks')?.items ?? []).forEach(item => {
+        const named = childOf(childOf(item, 'reference') ?? item, 'table');
+        if (typeof named?.value === 'string') mentions.push({ table: named.value, place: named });
+      });
       names.push(declared.name);
     }
     const twin = list.find(phase => phase.id === id);
@@ -90,6 +97,8 @@ export function readPhases(section: Place | undefined, context: Context, problem
     });
   }
   const names = new Set(places.keys());
+  if (context.whole)
+    for (const { table, place } of mentions) if (!names.has(table)) unknownTable(table, place, names, problems);
   checkDependencies(byName, places, context.whole, problems);
   return {
     list,
@@ -168,6 +177,7 @@ function readTable(
       table: dependency.table,
       lookbackDays: ('lookback' in dependency ? dependency.lookback : undefined) ?? 0,
       coverage: ('coverage' in dependency ? dependency.coverage : undefined) ?? Number.NaN, // the upstream's own, filled in when all are known
+      stale: staleOf(dependency),
       optional: ('optional' in dependency ? dependency.optional : undefined) ?? false,
       source: problems.source(dependencyPlace(place, i), 'value'),
     })),
@@ -190,6 +200,11 @@ function readTable(
     ),
     source: problems.source(place),
   };
+}
+
+function staleOf(dependency: NonNullable<Declared['dependsOn']>[number]): Dependency['stale'] {
+  const declared = 'stale' in dependency ? dependency.stale : undefined;
+  return declared ?? ('lookback' in dependency && dependency.lookback !== undefined ? 'warn' : 'ignore');
 }
 
 function dependencyPlace(place: Place, index: number): Place {

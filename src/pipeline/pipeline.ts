@@ -1,4 +1,5 @@
 // What the user declares, as plain types: the result of reading `phasegate.yaml`.
+import type { Aggregate } from '../checks/aggregate';
 import type { Check } from '../checks/check';
 import type { Day } from '../model/day';
 import type { DayRange } from '../model/day-set';
@@ -104,6 +105,8 @@ export interface Dependency {
   readonly table: string;
   /** Calendar days before a date that its rows are computed from. */
   readonly lookbackDays: number;
+  /** What a date is that was computed before its rows here were last written: told where `lookback` is declared (§3.5). */
+  readonly stale: 'ignore' | 'warn' | 'fail';
   /** Share of the dates needed below which a preflight fails. */
   readonly coverage: number;
   readonly optional: boolean;
@@ -133,12 +136,6 @@ export interface Phase {
   readonly tables: readonly string[];
   readonly source: SourceRef;
 }
-
-/** How many expected units a date has: an aggregate over the calendar's held rows. */
-export type UnitCount =
-  | { readonly measure: 'count' }
-  | { readonly measure: 'distinct'; readonly column: string }
-  | { readonly measure: 'sum'; readonly column: string };
 
 export interface Season {
   readonly id: string;
@@ -171,7 +168,8 @@ export interface MeasuredCalendar extends CalendarBase {
   readonly where: string | undefined;
   /** The user's expression of a row that will never be held (postponed, cancelled). */
   readonly notHeld: string | undefined;
-  readonly units: ReadonlyMap<string, UnitCount>;
+  /** How many expected units a date has, over the held rows. */
+  readonly units: ReadonlyMap<string, Aggregate>;
 }
 export type Calendar = RegularCalendar | MeasuredCalendar;
 

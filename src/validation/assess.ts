@@ -1,11 +1,12 @@
 // One table as it stands: its reading judged, its dates in their states, its coverage reported. Pure.
 import { acceptedDates, coverageReport } from '../coverage/report';
 import { type CheckOutcome, colouringFindings, judgeChecks } from '../coverage/judge';
+import { type StaleCause, type UpstreamWrites, staleCauses } from '../coverage/stale';
 import { dateStates } from '../coverage/states';
 import type { ExpectedDays, TableCoverage } from '../model/coverage';
 import type { Day } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
-import type { TableReading } from '../model/facts';
+import { type TableReading, factsWithin } from '../model/facts';
 import { figureId } from '../model/figures';
 import type { CoverageReport } from '../model/report';
 import { lastWriteFigure } from '../facts/request';
@@ -19,10 +20,26 @@ export interface Assessment {
   readonly reading: TableReading;
   readonly outcomes: readonly CheckOutcome[];
   readonly coverage: TableCoverage;
+  /** Why dates are stale, by the upstream table that was written later. */
+  readonly stale: readonly StaleCause[];
   /** Dates whose findings somebody accepted. */
   readonly acceptedDates: DaySet;
   /** As it is reported; absent for a table without dates. */
   readonly report: CoverageReport | undefined;
+}
+
+/** What was measured beside a table. */
+export interface MeasuredBeside {
+  /** Every reading, by table. */
+  readonly readings: ReadonlyMap<string, TableReading>;
+  readonly upstreams: readonly UpstreamWrites[];
+  /** Dates that were expected before the range, as far back as the checks look. */
+  readonly expectedBefore: DaySet;
+}
+
+/** What was measured may reach further than what is judged. */
+function within(reading: TableReading, range: DayRange): TableReading {
+  return reading.state === 'measured' ? { ...reading, facts: factsWithin(reading.facts, range) } : reading;
 }
 
 const NOT_A_DATE = DaySet.empty;
@@ -36,25 +53,42 @@ const NO_DATES: ExpectedDays = {
 /** Assesses one table by what was measured of it and by its calendar (`undefined` for a table without dates). */
 export function assess(
   table: Table,
-  reading: TableReading,
+  measured: TableReading,
   calendar: ResolvedCalendar | undefined,
   range: DayRange,
   accepted: readonly AcceptedFinding[],
   asOf: Day,
+  beside: MeasuredBeside,
 ): Assessment {
+  const reading = within(measured, range);
   const expected = calendar === undefined ? NO_DATES : expectedDays(calendar, table, range);
-  const outcomes = judgeChecks(table.checks, reading, expected, {
-    seasons: calendar?.seasons ?? [],
-    units: (day, unit) => calendar?.units(day, unit),
-    due: day => calendar?.due(day),
-  });
-  const coverage = dateStates(table.name, expected, reading, colouringFindings(outcomes, reading));
+  const outcomes = judgeChecks(
+    table.checks,
+    reading,
+    expected,
+    {
+      seasons: calendar?.seasons ?? [],
+      units: (day, unit) => calendar?.units(day, unit),
+      due: day => calendar?.due(day),
+    },
+    {
+      other: name => {
+        const other = beside.readings.get(name);
+        return other === undefined ? undefined : within(other, range);
+      },
+      measured,
+      expectedBefore: beside.expectedBefore,
+    },
+  );
+  const stale = staleCauses(table, reading, beside.upstreams);
+  const coverage = dateStates(table.name, expected, reading, colouringFindings(outcomes, reading), stale);
   const own = accepted.filter(finding => finding.table === table.name);
   return {
     table,
     reading,
     outcomes,
     coverage,
+    stale,
     acceptedDates: acceptedDates(coverage, own, asOf),
     report:
       calendar === undefined

@@ -2,23 +2,24 @@
 import { type Assessment, assess } from './assess';
 import type { Ledger } from '../facts/ledger';
 import { type Measured, measureTables } from '../facts/measure';
-import { calendarKey, calendarRequest, requestFor } from '../facts/request';
-import { hasExpired } from '../coverage/accepted';
-import { acceptedDates, acceptedUnexpected } from '../coverage/report';
-import { type Day, addDays, formatDay } from '../model/day';
+import { calendarKey, calendarRequest } from '../facts/request';
+import { type Day, FIRST_SENSIBLE_DAY, addDays, formatDay } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
 import { figureId } from '../model/figures';
 import { OUTCOMES_WORST_FIRST, type Outcome, verdictOf } from '../model/outcome';
 import type { CoverageReport, Report, Result } from '../model/report';
-import type { SourceRef } from '../model/source';
 import { defaultRange, resolveCalendar } from '../pipeline/calendar';
 import { calendarFigures, heldFigure } from '../pipeline/calendar-figures';
 import { type AsOf, asOfDay } from '../pipeline/clock';
+import { expectedDays } from '../pipeline/expected';
 import type { Calendar, Pipeline, Table } from '../pipeline/pipeline';
 import type { ResolvedCalendar } from '../pipeline/resolved-calendar';
 import type { TableDescription, Warehouse } from '../warehouse/warehouse';
+import { expiredResults, unmatchedResults } from './acceptances';
+import { cascades, neededRequests } from './needs';
 import { nextSteps } from './next';
+import { staleResults } from './stale-results';
 import { type JobText, jobStatementResult } from './job-statement';
 import { preflight } from './preflight';
 import { type ResultContext, checkResults, datesOf, readingResults } from './results';
@@ -67,7 +68,7 @@ export class Gates {
     const results = [
       ...this.calendarResults('coverage', calendars),
       ...assessments.flatMap(assessment => readingResults(this.contextOf('coverage', assessment))),
-      ...this.expiredResults('coverage', tables),
+      ...expiredResults('coverage', tables, this.options.pipeline.accepted, this.today()),
     ];
     return this.report({ command: 'coverage', tables, range, results, coverage: reportsOf(assessments) });
   }
@@ -79,11 +80,18 @@ export class Gates {
       ...this.calendarResults('validate', calendars),
       ...assessments.flatMap(assessment => {
         const context = this.contextOf('validate', assessment);
-        return [...readingResults(context), ...checkResults(assessment.outcomes, context)];
+        return [
+          ...readingResults(context),
+          ...checkResults(assessment.outcomes, context),
+          ...staleResults(assessment, context),
+        ];
       }),
-      ...this.expiredResults('validate', tables),
+      ...expiredResults('validate', tables, this.options.pipeline.accepted, this.today()),
     ];
-    results.push(...this.unmatchedResults('validate', assessments, results));
+    const { pipeline, window } = this.options;
+    // An acceptance may be for dates that were not asked for.
+    if (window.from === undefined && window.to === undefined)
+      results.push(...unmatchedResults('validate', assessments, results, pipeline.accepted, this.today()));
     return this.report({ command: 'validate', tables, range, results, coverage: reportsOf(assessments) });
   }
 
@@ -100,13 +108,13 @@ export class Gates {
     const everything = [...new Set([...tables, ...upstream])];
     const { calendars, readings, range } = await this.calendarsOf(everything);
     const wide = { from: addDays(range.from, -lookback), to: range.to };
-    const measured = await this.measure(everything.map(table => requestFor(table, wide)));
+    const measured = await this.measure(neededRequests(everything, wide, pipeline, () => wide.from));
     const assessIn = (table: Table, over: DayRange): Assessment =>
       this.assessOne(table, measured, this.resolved(calendars, readings, over), over);
 
     const results = [
       ...this.calendarResults('preflight', this.resolved(calendars, readings, range)),
-      ...this.expiredResults('preflight', tables),
+      ...expiredResults('preflight', tables, this.options.pipeline.accepted, this.today()),
     ];
     const coverage: CoverageReport[] = [];
     for (const table of tables) {
@@ -181,7 +189,7 @@ export class Gates {
         ),
       ),
       ...(await this.jobResults(tables, descriptions, texts)),
-      ...this.expiredResults('check', tables),
+      ...expiredResults('check', tables, this.options.pipeline.accepted, this.today()),
     ];
     const today = this.today();
     return this.report({ command: 'check', tables, range: { from: today, to: today }, results, coverage: [] });
@@ -218,11 +226,14 @@ export class Gates {
   }> {
     const { calendars, readings, range } = await this.calendarsOf(tables);
     const resolved = this.resolved(calendars, readings, range);
-    const measured = await this.measure(tables.map(table => requestFor(table, range)));
+    const before = this.expectedBefore(tables, calendars, readings, range);
+    const measured = await this.measure(
+      neededRequests(tables, range, this.options.pipeline, table => before.get(table.name)?.first ?? range.from),
+    );
     return {
       calendars: resolved,
       range,
-      assessments: tables.map(table => this.assessOne(table, measured, resolved, range)),
+      assessments: tables.map(table => this.assessOne(table, measured, resolved, range, before.get(table.name))),
     };
   }
 
@@ -231,10 +242,43 @@ export class Gates {
     measured: Measured,
     calendars: ReadonlyMap<string, ResolvedCalendar>,
     range: DayRange,
+    expectedBefore: DaySet = DaySet.empty,
   ): Assessment {
+    const { pipeline } = this.options;
     const reading = measured.readings.get(table.name) ?? { state: 'unreadable', message: 'it was not measured' };
     const calendar = table.dated && table.calendar !== undefined ? calendars.get(table.calendar) : undefined;
-    return assess(table, reading, calendar, range, this.options.pipeline.accepted, this.today());
+    return assess(table, reading, calendar, range, pipeline.accepted, this.today(), {
+      readings: measured.readings,
+      upstreams: cascades(table, pipeline).map(({ dependency, upstream }) => ({
+        dependency,
+        source: upstream,
+        reading: measured.readings.get(upstream.name),
+      })),
+      expectedBefore,
+    });
+  }
+
+  /** The dates before the range that checks of a table look back to, by table; none for most. */
+  private expectedBefore(
+    tables: readonly Table[],
+    calendars: readonly Calendar[],
+    readings: ReadonlyMap<string, TableReading>,
+    range: DayRange,
+  ): ReadonlyMap<string, DaySet> {
+    const looking = tables.filter(table => table.checks.some(check => check.reach !== undefined));
+    if (looking.length === 0) return new Map();
+    const earlier = { from: FIRST_SENSIBLE_DAY, to: addDays(range.from, -1) };
+    const [now, then] = [this.resolved(calendars, readings, range), this.resolved(calendars, readings, earlier)];
+    return new Map(
+      looking.flatMap(table => {
+        const [own, past] = [now.get(table.calendar ?? ''), then.get(table.calendar ?? '')];
+        if (own === undefined || past === undefined) return [];
+        const { size } = expectedDays(own, table, range).expected;
+        const reach = Math.max(0, ...table.checks.map(check => check.reach?.(size) ?? 0));
+        const days = reach === 0 ? [] : [...expectedDays(past, table, earlier).expected].slice(-reach);
+        return [[table.name, DaySet.of(days)] as const];
+      }),
+    );
   }
 
   /** The calendars that tables go by, measured where they have to be, and the range that is asked for or follows from them. */
@@ -311,61 +355,6 @@ export class Gates {
     );
   }
 
-  /** An acceptance that has expired no longer hides anything, and somebody should say whether it should (rule 14). */
-  private expiredResults(gate: string, tables: readonly Table[]): readonly Result[] {
-    const names = new Set(tables.map(table => table.name));
-    const today = this.today();
-    return this.options.pipeline.accepted
-      .filter(finding => names.has(finding.table) && hasExpired(finding, today))
-      .map(finding => ({
-        id: `${finding.table}/accepted/${finding.check}`,
-        gate,
-        table: finding.table,
-        check: 'accepted',
-        outcome: 'warn',
-        message: `the acceptance of ${finding.check} (${finding.reason}) ended ${finding.until === undefined ? '' : formatDay(finding.until)}: renew it or remove it`,
-        source: finding.source,
-      }));
-  }
-
-  /**
-   * An acceptance that covers nothing: what it was for has been mended, or it names something else than was meant. Told only
-   * where everything was looked at that it could cover.
-   */
-  private unmatchedResults(
-    gate: string,
-    assessments: readonly Assessment[],
-    results: readonly Result[],
-  ): readonly Result[] {
-    const { pipeline, window } = this.options;
-    const today = this.today();
-    const used = new Set(
-      results.flatMap(({ accepted }) => (accepted === undefined ? [] : [sourceKey(accepted.source)])),
-    );
-    return assessments.flatMap(({ table, reading, coverage }) =>
-      reading.state !== 'measured' || window.from !== undefined || window.to !== undefined
-        ? []
-        : pipeline.accepted
-            .filter(
-              finding =>
-                finding.table === table.name &&
-                !hasExpired(finding, today) &&
-                !used.has(sourceKey(finding.source)) &&
-                acceptedDates(coverage, [finding], today).isEmpty &&
-                acceptedUnexpected(coverage, [finding], today).isEmpty,
-            )
-            .map(finding => ({
-              id: `${finding.table}/accepted/${finding.check}`,
-              gate,
-              table: finding.table,
-              check: 'accepted',
-              outcome: 'warn' as const,
-              message: `nothing is found any more that the acceptance of ${finding.check} (${finding.reason}) covers: remove it, or correct its check and dates`,
-              source: finding.source,
-            })),
-    );
-  }
-
   /** The day by which acceptances expire: as of which is judged, in the zone of the pipeline's first calendar. */
   private today(): Day {
     const [calendar] = this.options.pipeline.calendars.values();
@@ -407,11 +396,6 @@ export class Gates {
       },
     };
   }
-}
-
-/** Names a place of the manifest. */
-function sourceKey({ file, line, column }: SourceRef): string {
-  return `${file}:${line}:${column ?? 0}`;
 }
 
 function isTable(table: Table | undefined): table is Table {

@@ -55,6 +55,8 @@ ${location}
           - date_gaps: { max: 3 }
           - freshness: { maxAge: 30h }
           - writes_per_date: { max: 2 }
+          - reference: { table: t, this: sum(a), that: sum(a) }
+          - regression: { filled: c }
 `;
   const reading = readManifest(text, {
     folder,

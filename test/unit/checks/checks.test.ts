@@ -271,3 +271,73 @@ describe('writes_per_date', () => {
     expect(dates(judgement)).toEqual(['2024-01-03 degraded']);
   });
 });
+
+describe('reference', () => {
+  const declared = { table: 'd.teams', this: 'sum(points)', that: 'sum(points_scored)', tolerance: 2 };
+  const [part] = partsOf('reference', declared);
+  if (part === undefined) throw new Error('no part');
+  const teams = evidenceFor(part.others?.[0]?.figures ?? [], [
+    { date: '2024-01-02', figures: [200] },
+    { date: '2024-01-03', figures: [210] },
+    { date: '2024-01-04', figures: [220] },
+  ]).facts;
+  const compared = (players: readonly number[]): ReturnType<typeof part.judge> =>
+    part.judge(
+      evidenceFor(
+        part.figures,
+        players.map((points, i) => ({ date: `2024-01-0${i + 2}`, figures: [points] })),
+        { other: { state: 'measured', facts: teams } },
+      ),
+    );
+  it.each([
+    ['the same', [200, 210, 220], []],
+    ['at the tolerance', [198, 212, 220], []],
+    ['over the tolerance', [197, 213, 220], ['2024-01-02 degraded', '2024-01-03 degraded']],
+  ])('%s', (_what, players, found) => {
+    expect(dates(compared(players))).toEqual(found);
+  });
+  it('leaves dates out that the other table does not hold, and says so', () => {
+    expect(compared([200, 210, 220, 230])).toMatchObject({ outcome: 'pass' });
+    expect(compared([200, 210, 220, 230]).message).toContain('not compared: 1 date');
+  });
+  it('is an error where the other table cannot be read', () => {
+    const judgement = part.judge(
+      evidenceFor(part.figures, [{ date: '2024-01-02', figures: [200] }], {
+        other: { state: 'unreadable', message: 'no rights' },
+      }),
+    );
+    expect(judgement).toMatchObject({ outcome: 'error' });
+    expect(judgement.message).toContain('no rights');
+  });
+});
+
+describe('regression', () => {
+  // figures: rows, rows in which the column holds a value
+  const share = (now: number, from = '2024-01-04', before = 100): ReturnType<typeof judge> => {
+    const [part] = partsOf('regression', { filled: 'x' });
+    if (part === undefined) throw new Error('no part');
+    const given = [2, 3, 4, 5].map(on => ({ date: `2024-01-0${on}`, figures: [100, on < 4 ? before : now] }));
+    return part.judge(evidenceFor(part.figures, given, { from }));
+  };
+  it.each([
+    [95, 'pass'],
+    [94.9, 'warn'],
+    [90, 'warn'],
+    [89.9, 'fail'],
+    [110, 'pass'],
+  ])('%s %% of the baseline', (now, outcome) => {
+    expect(share(now).outcome).toBe(outcome);
+  });
+  it('is an error without a baseline, and no improvement', () => {
+    expect(share(100, '2024-01-02').outcome).toBe('error');
+    expect(share(100, '2024-01-04', 0).outcome).toBe('error');
+  });
+  it('compares the newest dates with as many before where it is told how many', () => {
+    const rows = [2, 3, 4, 5].map(on => ({
+      date: `2024-01-0${on}`,
+      figures: [on === 5 ? 50 : 100, on === 5 ? 50 : 100],
+    }));
+    expect(judge('regression', { rows: true, dates: 1 }, rows)).toMatchObject({ outcome: 'fail' });
+    expect(partsOf('regression', { rows: true, dates: 3 })[0]?.reach?.(4)).toBe(2);
+  });
+});

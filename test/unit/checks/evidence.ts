@@ -3,7 +3,7 @@ import type { CheckPart, Evidence, Judgement } from '../../../src/checks/check';
 import { CHECK_TYPES } from '../../../src/checks/registry';
 import { type Day, formatDay, parseDay } from '../../../src/model/day';
 import { DaySet } from '../../../src/model/day-set';
-import { NO_STRAYS } from '../../../src/model/facts';
+import { NO_STRAYS, type TableFacts, type TableReading, factsWithin } from '../../../src/model/facts';
 import { type Figure, type FigureId, figureId } from '../../../src/model/figures';
 
 export function day(text: string): Day {
@@ -31,7 +31,7 @@ export interface GivenDay {
 export function evidenceFor(
   figures: readonly Figure[],
   given: readonly GivenDay[],
-  options: { dated?: boolean } = {},
+  options: { dated?: boolean; other?: TableReading; from?: string } = {},
 ): Evidence {
   const values = new Map<FigureId, number[]>();
   figures.forEach((figure, f) =>
@@ -41,20 +41,25 @@ export function evidenceFor(
     ),
   );
   const days = given.map(each => day(each.date));
+  const facts: TableFacts = {
+    table: 'd.t',
+    dated: options.dated ?? true,
+    range: { from: days[0] ?? day('2024-01-01'), to: days.at(-1) ?? day('2024-01-01') },
+    days,
+    rows: given.map(each => each.figures[0] ?? 0),
+    values,
+    unmeasured: new Map(),
+    unread: new Map(),
+    strays: NO_STRAYS,
+    measuredAt: 0,
+  };
+  const expected = DaySet.of(given.filter(each => each.expected !== false).map(each => day(each.date)));
+  const range = { from: options.from === undefined ? facts.range.from : day(options.from), to: facts.range.to };
   return {
-    facts: {
-      table: 'd.t',
-      dated: options.dated ?? true,
-      range: { from: days[0] ?? day('2024-01-01'), to: days.at(-1) ?? day('2024-01-01') },
-      days,
-      rows: given.map(each => each.figures[0] ?? 0),
-      values,
-      unmeasured: new Map(),
-      unread: new Map(),
-      strays: NO_STRAYS,
-      measuredAt: 0,
-    },
-    expected: DaySet.of(given.filter(each => each.expected !== false).map(each => day(each.date))),
+    facts: factsWithin(facts, range),
+    expected: expected.within(range),
+    other: () => options.other,
+    history: { facts, expected },
     seasons: [
       { id: '2023-24', range: { from: day('2023-10-24'), to: day('2024-06-17') } },
       { id: '2024-25', range: { from: day('2024-10-22'), to: day('2025-06-22') } },

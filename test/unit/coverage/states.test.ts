@@ -167,6 +167,7 @@ describe('rule 3, on every input', () => {
           present: set(given.present),
           partial: set(given.partial),
           degraded: set(given.degraded),
+          stale: set([...given.partial, ...given.present.slice(1)]),
         };
         const all = sortDates(expected, known);
         const only = sortDates(expected, {
@@ -174,6 +175,7 @@ describe('rule 3, on every input', () => {
           present: known.present.intersect(expected),
           partial: known.partial.intersect(expected),
           degraded: known.degraded.intersect(expected),
+          stale: known.stale.intersect(expected),
         });
         for (const state of DATE_STATES) expect(all[state].equals(only[state])).toBe(true);
       }),

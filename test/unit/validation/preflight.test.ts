@@ -78,6 +78,7 @@ const dependency = (more: Partial<Dependency> = {}): Dependency => ({
   lookbackDays: 0,
   coverage: 0.95,
   optional: false,
+  stale: 'ignore',
   source: SOURCE,
   ...more,
 });

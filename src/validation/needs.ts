@@ -1,0 +1,53 @@
+// What has to be measured to judge tables: their own figures, those of the tables they are compared with, and the dates before.
+import { type FactRequest, lastWriteFigure, requestFor, unitedRequests } from '../facts/request';
+import { type Day, addDays } from '../model/day';
+import type { DayRange } from '../model/day-set';
+import type { Pipeline, Table } from '../pipeline/pipeline';
+
+/** The dependencies of a table whose rewriting makes its dates stale. */
+export function cascades(
+  table: Table,
+  pipeline: Pipeline,
+): readonly { dependency: Table['dependsOn'][number]; upstream: Table }[] {
+  return table.written === undefined || !table.dated
+    ? []
+    : table.dependsOn.flatMap(dependency => {
+        const upstream = pipeline.tables.get(dependency.table);
+        return dependency.stale === 'ignore' || upstream?.written === undefined || !upstream.dated
+          ? []
+          : [{ dependency, upstream }];
+      });
+}
+
+/**
+ * One request for each table that is needed.
+ * @param earliest The first day that a table's checks look back to, where that lies before the range.
+ */
+export function neededRequests(
+  tables: readonly Table[],
+  range: DayRange,
+  pipeline: Pipeline,
+  earliest: (table: Table) => Day,
+): readonly FactRequest[] {
+  const own = tables.map(table => requestFor(table, { from: earliest(table), to: range.to }));
+  const others = tables.flatMap(table => [
+    ...cascades(table, pipeline).flatMap(({ dependency, upstream }) =>
+      upstream.written === undefined
+        ? []
+        : [
+            {
+              source: upstream,
+              range: { from: addDays(range.from, -dependency.lookbackDays), to: range.to },
+              figures: [lastWriteFigure(upstream.written)],
+            },
+          ],
+    ),
+    ...table.checks.flatMap(check =>
+      (check.others ?? []).flatMap(({ table: name, figures }) => {
+        const source = pipeline.tables.get(name);
+        return source?.dated === true ? [{ source, range, figures }] : [];
+      }),
+    ),
+  ]);
+  return unitedRequests([...own, ...others]);
+}

@@ -1,0 +1,130 @@
+// Each of the user's bugs and further signatures (§4), planted one at a time: found by the check that should, on exactly its dates.
+import { describe, expect, it } from 'vitest';
+import { found, useLeague } from './league';
+
+const league = useLeague();
+const DAY = "game_date = DATE '2024-02-14'";
+const WEEK = "game_date BETWEEN DATE '2024-02-13' AND DATE '2024-02-18'";
+
+describe('with nothing planted', () => {
+  it('no check warns or fails, and each table is read once', async () => {
+    await league.plant();
+    const report = await league.validate([]);
+    expect(found(report)).toEqual({});
+    expect(report.verdict).toBe('pass');
+    // schedule as a calendar and as a table, teams, players, features
+    expect(report.cost.statements).toBe(5);
+  });
+});
+
+describe('planted one at a time', () => {
+  it.each<[string, string, Readonly<Record<string, string>>]>([
+    [
+      'bug 1: minutes NULL for a week',
+      `UPDATE league.players SET minutes = NULL WHERE ${WEEK}`,
+      {
+        'players/not_null/minutes': 'fail 2024-02-13/2024-02-18',
+        'players/coverage': 'fail degraded 2024-02-13/2024-02-18',
+      },
+    ],
+    [
+      'bug 2: 2 of 6 teams written',
+      `DELETE FROM league.teams WHERE ${DAY} AND team NOT IN ('AAA', 'BBB')`,
+      {
+        'teams/rows/games/team': 'fail 2024-02-14',
+        'teams/coverage': 'fail partial 2024-02-14',
+        'players/reference/teams/sum(points)': 'fail 2024-02-14',
+        'players/coverage': 'fail degraded 2024-02-14',
+      },
+    ],
+    [
+      'bug 3: rows twice under a second kind of game id',
+      `INSERT INTO league.players SELECT * REPLACE ('1030' || day(game_date) AS game_id, 0 AS points) FROM league.players WHERE ${DAY} AND team = 'AAA'`,
+      {
+        'players/unique/player': 'fail 2024-02-14',
+        'players/pattern/game_id': 'fail 2024-02-14',
+        'players/coverage': 'fail degraded 2024-02-14',
+      },
+    ],
+    [
+      'bug 4: dates that a job said it wrote',
+      `DELETE FROM league.features WHERE ${DAY} OR game_date = DATE '2024-02-16'`,
+      { 'features/coverage': 'fail missing 2024-02-14, missing 2024-02-16' },
+    ],
+    [
+      'bug 5: a column that was never filled in a season',
+      "UPDATE league.players SET usage_rate = NULL WHERE game_date >= DATE '2024-03-09'",
+      {
+        'players/not_null/usage_rate': 'fail 2024-03-09/2024-03-10',
+        'players/regression/usage_rate': 'fail',
+        'players/coverage': 'fail degraded 2024-03-09/2024-03-10',
+      },
+    ],
+    [
+      'identifiers that begin with digits',
+      `UPDATE league.players SET player = '1630552' || player WHERE ${DAY} AND team = 'CCC'`,
+      { 'players/pattern/player': 'fail 2024-02-14' },
+    ],
+    [
+      'a value out of all bounds',
+      `UPDATE league.players SET usage_rate = 1329.8 WHERE ${DAY} AND player = 'aaaplayer1'`,
+      { 'players/range/usage_rate': 'fail 2024-02-14' },
+    ],
+    [
+      'duplicates of a streaming buffer: the same key, written twice',
+      `INSERT INTO league.players SELECT * REPLACE (processed_at + INTERVAL 1 HOUR AS processed_at, 0 AS points) FROM league.players WHERE ${DAY} AND team = 'AAA'; UPDATE league.features SET processed_at = processed_at + INTERVAL 3 DAY`,
+      {
+        'players/unique/game_id,player': 'fail 2024-02-14',
+        'players/unique/player': 'fail 2024-02-14',
+        'players/writes_per_date': 'warn 2024-02-14',
+        'players/coverage': 'fail degraded 2024-02-14',
+      },
+    ],
+    [
+      'features that are fill-in defaults, the same for everybody',
+      `UPDATE league.features SET fatigue = 70, pace = 100 WHERE ${DAY}`,
+      {
+        'features/constant/pace': 'fail 2024-02-14',
+        'features/not_default/fatigue': 'fail 2024-02-14',
+        'features/coverage': 'fail degraded 2024-02-14',
+      },
+    ],
+    [
+      'weeks lost in silence',
+      `DELETE FROM league.features WHERE ${WEEK}`,
+      {
+        'features/date_gaps': 'warn 2024-02-13/2024-02-18',
+        'features/coverage': 'fail missing 2024-02-13/2024-02-18',
+      },
+    ],
+    [
+      'a table that is no longer written',
+      "DELETE FROM league.teams WHERE game_date > DATE '2024-03-07'; UPDATE league.players SET processed_at = processed_at",
+      {
+        'teams/date_gaps': 'warn 2024-03-08/2024-03-10',
+        'teams/freshness': 'fail',
+        'teams/coverage': 'fail missing 2024-03-08/2024-03-10',
+      },
+    ],
+    [
+      'one correction upstream: every date that was computed from it is stale, told by its cause, and nothing fails',
+      `UPDATE league.players SET processed_at = TIMESTAMP '2024-03-12 09:00:00' WHERE ${DAY}`,
+      {
+        'features/stale/players':
+          'warn 2024-02-14/2024-02-18 2024-02-20/2024-02-25 2024-02-27/2024-03-03 2024-03-05/2024-03-06',
+      },
+    ],
+  ])('%s', async (_what, sql, expected) => {
+    await league.plant(...sql.split('; '));
+    expect(found(await league.validate([]))).toEqual(expected);
+  });
+});
+
+describe('of one table', () => {
+  it('everything is judged by three statements: its own, the calendar, and the table it is compared with', async () => {
+    await league.plant();
+    const report = await league.validate(['players']);
+    expect(report.cost.statements).toBe(3);
+    expect(report.verdict).toBe('pass');
+  });
+});
