@@ -4,6 +4,7 @@ import type { Day } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
 import type { TableFacts, TableReading } from '../model/facts';
 import type { Figure } from '../model/figures';
+import type { Query, QueryReading } from '../model/queries';
 import type { Outcome } from '../model/outcome';
 import type { MeasuredValue, Threshold } from '../model/report';
 import type { SourceRef } from '../model/source';
@@ -33,6 +34,8 @@ export interface Evidence {
   units(day: Day, unit: string): number | undefined;
   /** What was measured of another table that the check named in `others`, over the same range; `undefined` where it was not. */
   other(table: string): TableReading | undefined;
+  /** What came of one of the check's queries; `undefined` where it was not asked: coverage asks none. */
+  query(definition: Query): QueryReading | undefined;
   /** The facts from as far back as the check's `reach` asked, and the dates expected since then. */
   readonly history: { readonly facts: TableFacts; readonly expected: DaySet };
   /** When a date is due, milliseconds since 1970 UTC; `undefined` where there is no calendar. */
@@ -64,6 +67,8 @@ export interface CheckPart {
   readonly figures: readonly Figure[];
   /** Figures of other tables, over the same range. */
   readonly others?: readonly { readonly table: string; readonly figures: readonly Figure[] }[];
+  /** Statements of its own, asked where checks are reported. Their findings colour no date: coverage does not ask them. */
+  readonly queries?: readonly Query[];
   /** How many expected dates before the range are judged too, by how many the range has. */
   readonly reach?: (expected: number) => number;
   /** The expected units that judging asks for. */

@@ -5,6 +5,7 @@ import { constant } from './constant';
 import { dateGaps } from './date-gaps';
 import { expression } from './expression';
 import { freshness } from './freshness';
+import { joinRate } from './join-rate';
 import { notDefault } from './not-default';
 import { notNull } from './not-null';
 import { pattern } from './pattern';
@@ -13,6 +14,7 @@ import { reference } from './reference';
 import { regression } from './regression';
 import { rowCount } from './row-count';
 import { rowsPerUnit } from './rows-per-unit';
+import { sql } from './sql';
 import { unique } from './unique';
 import { writesPerDate } from './writes-per-date';
 
@@ -59,6 +61,8 @@ export const CHECK_TYPES: ReadonlyMap<string, RegisteredCheck> = new Map(
     register(writesPerDate),
     register(reference),
     register(regression),
+    register(joinRate),
+    register(sql),
   ].map(type => [type.name, type]),
 );
 

@@ -1,6 +1,7 @@
 // unique: no two rows of a date share a key, and no part of the key is NULL (rule 6). A key is a typed tuple.
 import { z } from 'zod';
 import { ROWS, figure, row } from '../model/figures';
+import type { Query } from '../model/queries';
 import { countOf, formatCount } from '../model/percent';
 import type { CheckPart, CheckType, DateFinding, Evidence, Judgement } from './check';
 import { columnList, condition, severity } from './declare';
@@ -11,6 +12,10 @@ const declaration = z.union([
   z.strictObject({
     columns: columnList,
     where: condition.optional().describe('The rows that must be unique; every row unless said'),
+    across: z
+      .boolean()
+      .optional()
+      .describe('Whether the columns must not be found under two dates either: a game is played once'),
     severity,
   }),
 ]);
@@ -43,7 +48,13 @@ export const unique: CheckType<Declared> = {
   summary: 'No two rows of a date share these columns, and none of them is NULL',
   declaration,
   severity: declared => ('columns' in declared ? declared.severity : undefined),
-  parts: declared => ('columns' in declared ? keyParts(declared.columns, declared.where) : keyParts(declared)),
+  parts: declared =>
+    'columns' in declared
+      ? [
+          ...keyParts(declared.columns, declared.where),
+          ...(declared.across === true ? [acrossPart(declared.columns, declared.where)] : []),
+        ]
+      : keyParts(declared),
 };
 
 const NONE = { op: '<=', value: 0, per: 'date' } as const;
@@ -98,5 +109,47 @@ function judgeIncomplete(evidence: Evidence, rows: typeof ROWS, incomplete: type
       count > 0
         ? `${countOf(count, 'row')} ${count === 1 ? 'has' : 'have'} a NULL in the key ${tuple}`
         : `none of ${countOf(totalOf(rows, evidence), 'row')} has a NULL in the key ${tuple}`,
+  };
+}
+
+/** Keys that stand under two dates: the same game twice. */
+function acrossPart(columns: readonly string[], where: string | undefined): CheckPart {
+  const query: Query = {
+    query: 'across-dates',
+    columns,
+    where: where === undefined ? row.every : row.sql(where),
+  };
+  const tuple = `(${columns.join(', ')})`;
+  return {
+    id: `unique_across/${columns.join(',')}`,
+    figures: [],
+    queries: [query],
+    judge: (evidence): Judgement => {
+      const reading = evidence.query(query);
+      if (reading?.state !== 'measured')
+        return {
+          outcome: 'error',
+          findings: [],
+          message: `could not be evaluated: ${reading?.message ?? 'its statement was not asked'}`,
+        };
+      const [rows = [], elsewhere = []] = reading.values;
+      const findings = reading.days.flatMap((day, i): readonly DateFinding[] => {
+        const count = elsewhere[i] ?? 0;
+        return count === 0
+          ? []
+          : [{ day, reason: `${countOf(count, 'row')} with a key ${tuple} that another date has too` }];
+      });
+      const sum = (of: readonly (number | null)[]): number => of.reduce<number>((all, count) => all + (count ?? 0), 0);
+      return {
+        outcome: findings.length > 0 ? 'fail' : 'pass',
+        value: { count: sum(elsewhere) },
+        threshold: { op: '<=', value: 0, per: 'range' },
+        findings,
+        message:
+          findings.length > 0
+            ? `${countOf(sum(elsewhere), 'row')} with a key ${tuple} that is found under several dates, on ${countOf(findings.length, 'date')}`
+            : `no key ${tuple} of ${countOf(sum(rows), 'row')} is found under two dates`,
+      };
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { Day } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableFacts, TableReading, Unmeasured } from '../model/facts';
 import { figureId } from '../model/figures';
+import type { Query, QueryReading } from '../model/queries';
 import { countOf } from '../model/percent';
 
 /** What became of one check: judged, not judged since its table is not there, or not to be evaluated. */
@@ -22,6 +23,7 @@ export interface CalendarView {
 /** What was measured beside a table, for checks that compare it with something. */
 export interface Beside {
   other(table: string): TableReading | undefined;
+  query(definition: Query): QueryReading | undefined;
   /** The table itself, as far back as was measured. */
   readonly measured: TableReading;
   /** The dates expected before the range, as far back as checks look. */
@@ -53,6 +55,7 @@ export function judgeChecks(
     units: (day, unit) => calendar.units(day, unit),
     due: day => calendar.due(day),
     other: name => beside.other(name),
+    query: definition => beside.query(definition),
     history: {
       facts: beside.measured.state === 'measured' ? beside.measured.facts : facts,
       expected: beside.expectedBefore.union(expected.expected),

@@ -78,7 +78,7 @@ export function readPhases(section: Place | undefined, context: Context, problem
       const table = readTable(declared, at, id, defaults, context, problems);
       byName.set(declared.name, table);
       (childOf(at, 'checks')?.items ?? []).forEach(item => {
-        const named = childOf(childOf(item, 'reference') ?? item, 'table');
+        const named = childOf(childOf(item, 'reference') ?? childOf(item, 'join_rate') ?? item, 'table');
         if (typeof named?.value === 'string') mentions.push({ table: named.value, place: named });
       });
       names.push(declared.name);

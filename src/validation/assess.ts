@@ -8,6 +8,7 @@ import type { Day } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import { type TableReading, factsWithin } from '../model/facts';
 import { figureId } from '../model/figures';
+import { type QueryId, type QueryReading, queryId } from '../model/queries';
 import type { CoverageReport } from '../model/report';
 import { lastWriteFigure } from '../facts/request';
 import { expectedDays } from '../pipeline/expected';
@@ -33,6 +34,8 @@ export interface MeasuredBeside {
   /** Every reading, by table. */
   readonly readings: ReadonlyMap<string, TableReading>;
   readonly upstreams: readonly UpstreamWrites[];
+  /** What came of the table's queries, where they were asked. */
+  readonly queries?: ReadonlyMap<QueryId, QueryReading> | undefined;
   /** Dates that were expected before the range, as far back as the checks look. */
   readonly expectedBefore: DaySet;
 }
@@ -76,6 +79,7 @@ export function assess(
         const other = beside.readings.get(name);
         return other === undefined ? undefined : within(other, range);
       },
+      query: definition => beside.queries?.get(queryId(definition)),
       measured,
       expectedBefore: beside.expectedBefore,
     },

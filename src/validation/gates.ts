@@ -2,11 +2,13 @@
 import { type Assessment, assess } from './assess';
 import type { Ledger } from '../facts/ledger';
 import { type Measured, measureTables } from '../facts/measure';
+import { type MeasuredQueries, measureQueries } from '../facts/measure-queries';
 import { calendarKey, calendarRequest } from '../facts/request';
 import { type Day, FIRST_SENSIBLE_DAY, addDays, formatDay } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
 import { figureId } from '../model/figures';
+import type { QueryId, QueryReading } from '../model/queries';
 import { OUTCOMES_WORST_FIRST, type Outcome, verdictOf } from '../model/outcome';
 import type { CoverageReport, Report, Result } from '../model/report';
 import { defaultRange, resolveCalendar } from '../pipeline/calendar';
@@ -75,7 +77,7 @@ export class Gates {
 
   /** Every declared check of the tables, judged. */
   async validate(tables: readonly Table[]): Promise<Report> {
-    const { calendars, range, assessments } = await this.assessAll(tables);
+    const { calendars, range, assessments } = await this.assessAll(tables, { queries: true });
     const results = [
       ...this.calendarResults('validate', calendars),
       ...assessments.flatMap(assessment => {
@@ -219,7 +221,11 @@ export class Gates {
     return asked.map(each => jobStatementResult(each.table, each.job, each.text, answers[readable.indexOf(each)]));
   }
 
-  private async assessAll(tables: readonly Table[]): Promise<{
+  /** @param queries whether the statements of single checks are asked too: they colour no date, so coverage needs none */
+  private async assessAll(
+    tables: readonly Table[],
+    { queries }: { queries: boolean } = { queries: false },
+  ): Promise<{
     readonly calendars: ReadonlyMap<string, ResolvedCalendar>;
     readonly range: DayRange;
     readonly assessments: readonly Assessment[];
@@ -230,10 +236,13 @@ export class Gates {
     const measured = await this.measure(
       neededRequests(tables, range, this.options.pipeline, table => before.get(table.name)?.first ?? range.from),
     );
+    const asked = queries ? await this.measureQueries(tables, range) : undefined;
     return {
       calendars: resolved,
       range,
-      assessments: tables.map(table => this.assessOne(table, measured, resolved, range, before.get(table.name))),
+      assessments: tables.map(table =>
+        this.assessOne(table, measured, resolved, range, before.get(table.name), asked?.readings.get(table.name)),
+      ),
     };
   }
 
@@ -243,6 +252,7 @@ export class Gates {
     calendars: ReadonlyMap<string, ResolvedCalendar>,
     range: DayRange,
     expectedBefore: DaySet = DaySet.empty,
+    queries?: ReadonlyMap<QueryId, QueryReading>,
   ): Assessment {
     const { pipeline } = this.options;
     const reading = measured.readings.get(table.name) ?? { state: 'unreadable', message: 'it was not measured' };
@@ -255,6 +265,7 @@ export class Gates {
         reading: measured.readings.get(upstream.name),
       })),
       expectedBefore,
+      queries,
     });
   }
 
@@ -328,6 +339,14 @@ export class Gates {
   private async measure(requests: Parameters<typeof measureTables>[0]): Promise<Measured> {
     const { warehouse, ledger, useCache, signal, onProgress } = this.options;
     const measured = await measureTables(requests, { warehouse, ledger, useCache, signal, onProgress });
+    this.statements += measured.statements;
+    this.bytes = this.bytes === undefined || measured.bytes === undefined ? undefined : this.bytes + measured.bytes;
+    return measured;
+  }
+
+  private async measureQueries(tables: readonly Table[], range: DayRange): Promise<MeasuredQueries> {
+    const { pipeline, warehouse, signal } = this.options;
+    const measured = await measureQueries(tables, pipeline.tables, range, warehouse, signal);
     this.statements += measured.statements;
     this.bytes = this.bytes === undefined || measured.bytes === undefined ? undefined : this.bytes + measured.bytes;
     return measured;

@@ -49,15 +49,16 @@ export function renderMeasurement(measurement: Measurement, relation: Relation, 
   return { sql, parameters: writer.parameters };
 }
 
-/** Writes the parts of one statement and collects its parameters. */
-class Writer {
-  readonly parameters: Parameter[] = [];
+/** Writes the parts of one statement about one relation and collects its parameters, beside those of other relations. */
+export class Writer {
+  readonly parameters: Parameter[];
   private readonly relation: Relation;
   private readonly source: TableSource;
   private readonly dialect: Dialect;
   private readonly byName: ReadonlyMap<string, LiveColumn>;
 
-  constructor(relation: Relation, source: TableSource, dialect: Dialect) {
+  constructor(relation: Relation, source: TableSource, dialect: Dialect, parameters: Parameter[] = []) {
+    this.parameters = parameters;
     this.relation = relation;
     this.source = source;
     this.dialect = dialect;
@@ -82,9 +83,7 @@ class Writer {
   /** The dates that are read: those asked for, and with `strays` the rows on no date that can be meant. */
   dates(day: string, { range, only, strays }: Measurement): string {
     const ranges: readonly DayRange[] = only === undefined ? [range] : [...only.ranges()];
-    const asked = ranges.map(
-      ({ from, to }) => `${day} BETWEEN ${this.dayValue(formatDay(from))} AND ${this.dayValue(formatDay(to))}`,
-    );
+    const asked = ranges.map(each => this.within(day, each));
     if (!strays) return asked.length === 0 ? 'FALSE' : asked.join(' OR ');
     const sense = `${day} NOT BETWEEN ${this.dayValue(formatDay(FIRST_SENSIBLE_DAY))} AND ${this.dayValue(formatDay(LAST_SENSIBLE_DAY))}`;
     return [...asked, `${day} IS NULL`, sense].join(' OR ');
@@ -131,7 +130,13 @@ class Writer {
     }
   }
 
-  private test(test: RowTest): string {
+  /** The condition of rows on dates of a range. */
+  within(day: string, { from, to }: DayRange): string {
+    return `${day} BETWEEN ${this.dayValue(formatDay(from))} AND ${this.dayValue(formatDay(to))}`;
+  }
+
+  /** A condition on a row. */
+  test(test: RowTest): string {
     switch (test.test) {
       case 'every':
         return 'TRUE';
@@ -185,7 +190,7 @@ class Writer {
   }
 
   /** The column as expressions see it: typed where its type is declared. */
-  private column(name: string): ColumnSql {
+  column(name: string): ColumnSql {
     const live = this.byName.get(name.toLowerCase());
     return { sql: this.dialect.identifier(live?.name ?? name), type: live?.type ?? 'VARCHAR' };
   }

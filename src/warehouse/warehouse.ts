@@ -3,6 +3,7 @@ import type { Day } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
 import type { FigureValue, StrayRows } from '../model/facts';
 import type { Figure } from '../model/figures';
+import type { Query } from '../model/queries';
 import type { TableSource } from '../pipeline/pipeline';
 
 /** A column as the catalogue has it. */
@@ -68,6 +69,23 @@ export interface MeasuredRows {
   readonly bytes: number | undefined;
 }
 
+/** A query figure over a table and those that it names. */
+export interface QueryMeasurement {
+  readonly source: TableSource;
+  readonly query: Query;
+  /** The other tables that the query reads. */
+  readonly others: readonly TableSource[];
+  readonly range: DayRange;
+}
+
+/** The answer to a query: numbers by date. */
+export interface QueryRows {
+  readonly days: readonly Day[];
+  readonly values: readonly (readonly FigureValue[])[];
+  readonly undated: number;
+  readonly bytes: number | undefined;
+}
+
 /** Why something asked of a warehouse did not work. */
 export interface WarehouseFailure {
   /** `statement`: the engine refused it, a part of it may still work. `unavailable`: nothing can be asked now (locked, gone). `cancelled`. */
@@ -89,6 +107,8 @@ export interface Warehouse {
   describe(sources: readonly TableSource[], signal?: AbortSignal): Promise<ReadonlyMap<string, TableDescription>>;
   /** Runs exactly one statement that reads each row once. The source must have been described before, and be present. */
   measure(measurement: Measurement, signal?: AbortSignal): Promise<WarehouseAnswer<MeasuredRows>>;
+  /** Runs exactly one statement. Every source must have been described before, and be present. */
+  measureQuery(measurement: QueryMeasurement, signal?: AbortSignal): Promise<WarehouseAnswer<QueryRows>>;
   /** The statement that `measure` would run, for people ("show SQL"). */
   explain(measurement: Measurement): string;
   /**

@@ -37,6 +37,8 @@ phases:
           - range: { column: points, min: 60, max: 180 }
           - freshness: { maxAge: 30h }
           - date_gaps: { max: 2 }
+          - unique: { columns: [game_id, team], across: true }
+          - sql: { name: games with one team, query: 'SELECT game_date, count(*) FROM (SELECT game_date, game_id FROM league.teams GROUP BY ALL HAVING count(*) <> 2) GROUP BY 1' }
       - name: league.players
         key: [game_id, player]
         dependsOn: [{ table: league.teams, lookback: 0d }]
@@ -51,6 +53,7 @@ phases:
           - writes_per_date: { max: 1 }
           - reference: { table: league.teams, this: sum(points), that: sum(points), tolerance: 2 }
           - regression: { filled: usage_rate, dates: 10 }
+          - join_rate: { table: league.teams, on: [game_id, team], min: 99%, per: date }
   - id: 4
     tables:
       - name: league.features
@@ -80,6 +83,8 @@ const SQL = [
 /** The small league: `validate` plants by SQL into a copy of the healthy one, and judges it. */
 export function useLeague(): {
   readonly folder: () => string;
+  /** Writes a manifest whose own statement is another one. Gives its path. */
+  readonly manifestWith: (query: string) => string;
   readonly plant: (...sql: readonly string[]) => Promise<void>;
   readonly open: (options?: Partial<OpenOptions>) => Services;
   readonly validate: (names: readonly string[], options?: Partial<OpenOptions>) => Promise<Report>;
@@ -108,6 +113,11 @@ export function useLeague(): {
   return {
     folder: () => root,
     open,
+    manifestWith: query => {
+      const file = path.join(root, 'other.yaml');
+      writeFileSync(file, MANIFEST.replace(/query: '[^']*'/, `query: '${query}'`));
+      return file;
+    },
     plant: async (...sql) => {
       rmSync(path.join(root, '.phasegate'), { recursive: true, force: true });
       rmSync(database, { force: true });

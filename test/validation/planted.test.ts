@@ -12,8 +12,8 @@ describe('with nothing planted', () => {
     const report = await league.validate([]);
     expect(found(report)).toEqual({});
     expect(report.verdict).toBe('pass');
-    // schedule as a calendar and as a table, teams, players, features
-    expect(report.cost.statements).toBe(5);
+    // schedule as a calendar and as a table, teams, players, features; and a statement for each of three checks
+    expect(report.cost.statements).toBe(8);
   });
 });
 
@@ -34,6 +34,7 @@ describe('planted one at a time', () => {
         'teams/rows/games/team': 'fail 2024-02-14',
         'teams/coverage': 'fail partial 2024-02-14',
         'players/reference/teams/sum(points)': 'fail 2024-02-14',
+        'players/join_rate/teams/game_id, team': 'fail 2024-02-14',
         'players/coverage': 'fail degraded 2024-02-14',
       },
     ],
@@ -43,6 +44,7 @@ describe('planted one at a time', () => {
       {
         'players/unique/player': 'fail 2024-02-14',
         'players/pattern/game_id': 'fail 2024-02-14',
+        'players/join_rate/teams/game_id, team': 'fail 2024-02-14',
         'players/coverage': 'fail degraded 2024-02-14',
       },
     ],
@@ -58,6 +60,27 @@ describe('planted one at a time', () => {
         'players/not_null/usage_rate': 'fail 2024-03-09/2024-03-10',
         'players/regression/usage_rate': 'fail',
         'players/coverage': 'fail degraded 2024-03-09/2024-03-10',
+      },
+    ],
+    [
+      'game ids with home and away exchanged: half of the rows find no match',
+      `UPDATE league.teams SET game_id = '20240214_BBB_AAA' WHERE ${DAY} AND game_id LIKE '%AAA%'`,
+      { 'players/join_rate/teams/game_id, team': 'fail 2024-02-14' },
+    ],
+    [
+      'a game under two dates',
+      `UPDATE league.teams SET game_id = '20240213_AAA_BBB' WHERE ${DAY} AND game_id LIKE '%AAA%'`,
+      {
+        'teams/unique_across/game_id,team': 'fail 2024-02-13/2024-02-14',
+        'players/join_rate/teams/game_id, team': 'fail 2024-02-14',
+      },
+    ],
+    [
+      'what only a statement of one’s own tells',
+      `UPDATE league.teams SET game_id = game_id || 'x' WHERE ${DAY} AND team = 'AAA'`,
+      {
+        'teams/sql/games with one team': 'fail 2024-02-14',
+        'players/join_rate/teams/game_id, team': 'fail 2024-02-14',
       },
     ],
     [
@@ -103,6 +126,7 @@ describe('planted one at a time', () => {
       {
         'teams/date_gaps': 'warn 2024-03-08/2024-03-10',
         'teams/freshness': 'fail',
+        'players/join_rate/teams/game_id, team': 'fail 2024-03-08/2024-03-10',
         'teams/coverage': 'fail missing 2024-03-08/2024-03-10',
       },
     ],
@@ -121,10 +145,29 @@ describe('planted one at a time', () => {
 });
 
 describe('of one table', () => {
-  it('everything is judged by three statements: its own, the calendar, and the table it is compared with', async () => {
+  it('everything is judged by three statements, its own, the calendar, and the table it is compared with, and one for its join', async () => {
     await league.plant();
     const report = await league.validate(['players']);
-    expect(report.cost.statements).toBe(3);
+    expect(report.cost.statements).toBe(4);
     expect(report.verdict).toBe('pass');
+  });
+});
+
+describe('a statement of one’s own', () => {
+  it.each([
+    ['that is no SELECT is refused', 'DELETE FROM league.teams', /no SELECT/],
+    ['over a table that is not declared is an error that names it', 'SELECT d, 1 FROM league.nowhere', /nowhere/],
+    [
+      'that fails is an error, and takes nothing with it',
+      'SELECT game_date, nonsense(1) FROM league.teams',
+      /nonsense/,
+    ],
+  ])('%s', async (_what, query, message) => {
+    await league.plant();
+    const report = await league.validate([], { manifest: league.manifestWith(query) });
+    const wrong = report.results.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'skipped');
+    expect(wrong.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual(['sql error']);
+    expect(wrong[0]?.message).toMatch(message);
+    expect(report.verdict).toBe('error');
   });
 });

@@ -57,6 +57,8 @@ ${location}
           - writes_per_date: { max: 2 }
           - reference: { table: t, this: sum(a), that: sum(a) }
           - regression: { filled: c }
+          - join_rate: { table: t, on: [a] }
+          - sql: { name: x, query: 'select d, 1 from t' }
 `;
   const reading = readManifest(text, {
     folder,

@@ -1,26 +1,33 @@
 // A DuckDB target: one database file, and tables in files beside it, behind the warehouse's interface.
 import { existsSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
-import { type Day, isSensible, parseDay } from '../../model/day';
+import { type Day, FIRST_SENSIBLE_DAY, LAST_SENSIBLE_DAY, isSensible, parseDay } from '../../model/day';
 import type { FigureValue } from '../../model/facts';
 import type { TableSource } from '../../pipeline/pipeline';
-import type { Parameter } from '../dialect';
-import { type Relation, type Statement, renderMeasurement } from '../render';
+import { type Relation, renderMeasurement } from '../render';
+import type { RelatedSource } from '../render-query';
 import type {
   DescribedTable,
   LiveColumn,
   MeasuredRows,
   Measurement,
+  QueryMeasurement,
+  QueryRows,
   TableDescription,
   Warehouse,
   WarehouseAnswer,
 } from '../warehouse';
 import { type Lease, acquire, databaseStamp } from './database-files';
 import { duckdbDialect } from './dialect';
+import { bind, numberOf } from './duckdb-values';
 import { type Columns, connect, messageOf, query } from './engine';
 import { type FileTable, describeFiles, fileRelation } from './file-tables';
 import { databaseRelation, schemaAndTable } from './relations';
+import { runQuery } from './queries';
 import { statementColumns } from './views';
+
+/** A query's other tables may be read on any date. */
+const ALL_DAYS = { from: FIRST_SENSIBLE_DAY, to: LAST_SENSIBLE_DAY };
 
 export interface DuckDbOptions {
   readonly target: string;
@@ -105,6 +112,26 @@ export class DuckDbWarehouse implements Warehouse {
       return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
     } finally {
       connection.closeSync();
+    }
+  }
+
+  async measureQuery(measurement: QueryMeasurement, signal?: AbortSignal): Promise<WarehouseAnswer<QueryRows>> {
+    const related: RelatedSource[] = [];
+    for (const source of [measurement.source, ...measurement.others]) {
+      const relation = this.relationOf({ source, range: ALL_DAYS });
+      if (!relation.ok) return relation;
+      if (relation.value === undefined)
+        return { ok: false, failure: { reason: 'statement', message: `no file of ${source.name} holds any row` } };
+      related.push({ source, relation: relation.value });
+    }
+    const [own, ...others] = related;
+    if (own === undefined) return notDescribed(measurement.source);
+    try {
+      const rejected = async (connection: DuckDBConnection): Promise<string | undefined> =>
+        related.some(({ source }) => this.isCsv(source)) ? (await rejectedLines(connection))[0]?.reason : undefined;
+      return await runQuery(this.instance, measurement, own, others, rejected, signal);
+    } catch (error) {
+      return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
     }
   }
 
@@ -204,7 +231,11 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   /** Where a described table's rows are; `undefined` where no file holds any. */
-  private relationOf({ source, range, only }: Measurement): WarehouseAnswer<Relation | undefined> {
+  private relationOf({
+    source,
+    range,
+    only,
+  }: Pick<Measurement, 'source' | 'range' | 'only'>): WarehouseAnswer<Relation | undefined> {
     if (source.location.kind === 'target') {
       const table = this.catalogue?.state === 'read' ? this.catalogue.tables.get(tableKey(source.name)) : undefined;
       if (this.lease === undefined || table === undefined) return notDescribed(source);
@@ -343,14 +374,4 @@ function tableKey(name: string): string {
 /** Names are the same in any case. */
 function keyOf(schema: string, table: string): string {
   return JSON.stringify([schema.toLowerCase(), table.toLowerCase()]);
-}
-
-function bind({ parameters }: Statement): Readonly<Record<string, DuckDBValue>> {
-  return Object.fromEntries(parameters.map(({ name, value }: Parameter) => [name, value]));
-}
-
-/** A number of the engine's; NaN and infinities are no values that anything can be judged by. */
-function numberOf(value: DuckDBValue | undefined): number | null {
-  const number = typeof value === 'bigint' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }

@@ -4,6 +4,7 @@ import { CHECK_TYPES } from '../../../src/checks/registry';
 import { type Day, formatDay, parseDay } from '../../../src/model/day';
 import { DaySet } from '../../../src/model/day-set';
 import { NO_STRAYS, type TableFacts, type TableReading, factsWithin } from '../../../src/model/facts';
+import type { QueryReading } from '../../../src/model/queries';
 import { type Figure, type FigureId, figureId } from '../../../src/model/figures';
 
 export function day(text: string): Day {
@@ -31,7 +32,7 @@ export interface GivenDay {
 export function evidenceFor(
   figures: readonly Figure[],
   given: readonly GivenDay[],
-  options: { dated?: boolean; other?: TableReading; from?: string } = {},
+  options: { dated?: boolean; other?: TableReading; from?: string; query?: QueryReading } = {},
 ): Evidence {
   const values = new Map<FigureId, number[]>();
   figures.forEach((figure, f) =>
@@ -59,6 +60,7 @@ export function evidenceFor(
     facts: factsWithin(facts, range),
     expected: expected.within(range),
     other: () => options.other,
+    query: () => options.query,
     history: { facts, expected },
     seasons: [
       { id: '2023-24', range: { from: day('2023-10-24'), to: day('2024-06-17') } },

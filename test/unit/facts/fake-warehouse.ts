@@ -8,6 +8,7 @@ import type {
   LiveColumn,
   MeasuredRows,
   Measurement,
+  QueryRows,
   TableDescription,
   TableStamps,
   Warehouse,
@@ -32,6 +33,10 @@ export class FakeWarehouse implements Warehouse {
       ? { state: 'absent', message: 'no such table' }
       : { state: 'present', kind: 'table', columns: this.columns, stamps: this.stamps, unread: new Map() };
     return Promise.resolve(new Map(sources.map(source => [source.name, description])));
+  }
+
+  measureQuery(): Promise<WarehouseAnswer<QueryRows>> {
+    return Promise.resolve({ ok: false, failure: { reason: 'statement', message: 'there are no queries here' } });
   }
 
   measure(measurement: Measurement): Promise<WarehouseAnswer<MeasuredRows>> {

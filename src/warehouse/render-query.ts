@@ -1,0 +1,61 @@
+// Query figures of our own as statements: keys under two dates, and rows that find their match in another table.
+import type { DayRange } from '../model/day-set';
+import type { Query } from '../model/queries';
+import type { TableSource } from '../pipeline/pipeline';
+import type { Dialect, Parameter } from './dialect';
+import { type Relation, type Statement, Writer } from './render';
+
+/** A table with where its rows are. */
+export interface RelatedSource {
+  readonly source: TableSource;
+  readonly relation: Relation;
+}
+
+/**
+ * Renders a query. Its columns: `d` (days since 1970), `v0` (rows), `v1` (those the query is about).
+ * @param other the table that a `join` looks into
+ */
+export function renderQuery(
+  query: Exclude<Query, { query: 'sql' }>,
+  own: RelatedSource,
+  other: RelatedSource | undefined,
+  range: DayRange,
+  dialect: Dialect,
+): Statement {
+  const parameters: Parameter[] = [];
+  const rows = (of: RelatedSource, columns: readonly string[], where?: (writer: Writer) => string): string => {
+    const writer = new Writer(of.relation, of.source, dialect, parameters);
+    const day = writer.day() ?? 'NULL';
+    const names = columns.map((column, i) => `${writer.column(column).sql} AS k${i}`);
+    const conditions = [writer.within(day, range), ...(where === undefined ? [] : [`(${where(writer)})`])];
+    return `SELECT ${[`${day} AS d`, ...names].join(', ')} FROM ${of.relation.sql} WHERE ${conditions.join(' AND ')}`;
+  };
+  const condition = (writer: Writer): string => writer.test(query.where);
+  if (query.query === 'across-dates') {
+    const keys = query.columns.map((_, i) => `k${i}`);
+    const sql = [
+      `WITH r AS (${rows(own, query.columns, condition)}),`,
+      `twice AS (SELECT ${keys.join(', ')}, 1 AS hit FROM r WHERE ${keys.map(key => `${key} IS NOT NULL`).join(' AND ')} GROUP BY ${keys.join(', ')} HAVING count(DISTINCT d) > 1)`,
+      `SELECT ${dialect.dayNumber('r.d')} AS d, ${dialect.number('count(*)')} AS v0, ${dialect.number('count(twice.hit)')} AS v1`,
+      `FROM r LEFT JOIN twice ON ${keys.map(key => `r.${key} = twice.${key}`).join(' AND ')}`,
+      'GROUP BY r.d',
+    ].join('\n');
+    return { sql, parameters };
+  }
+  const its = query.on.map(([, column]) => column);
+  const keys = query.on.map((_, i) => `k${i}`);
+  const matches =
+    other === undefined ? 'SELECT NULL AS d' : `SELECT DISTINCT *, 1 AS hit FROM (${rows(other, its)}) AS rows_there`;
+  const sql = [
+    `WITH a AS (${rows(
+      own,
+      query.on.map(([column]) => column),
+      condition,
+    )}),`,
+    `b AS (${matches})`,
+    `SELECT ${dialect.dayNumber('a.d')} AS d, ${dialect.number('count(*)')} AS v0, ${dialect.number('count(b.hit)')} AS v1`,
+    `FROM a LEFT JOIN b ON a.d = b.d AND ${keys.map(key => `a.${key} = b.${key}`).join(' AND ')}`,
+    'GROUP BY a.d',
+  ].join('\n');
+  return { sql, parameters };
+}
