@@ -108,6 +108,9 @@ class Engine {
     this.answer('phasegate/validate', (params, signal) =>
       this.question(params, signal, services => services.validate(params.tables)),
     );
+    this.answer('phasegate/verify', (params, signal) =>
+      this.question(params, signal, services => services.verify(params.tables, Date.parse(params.since ?? ''))),
+    );
     this.answer('phasegate/sql', (params, signal) => this.sql(params, signal));
     this.answer('phasegate/accept', params => Promise.resolve(this.accept(params)));
     this.answer('phasegate/sample', ({ folder }) => this.sample(folder));

@@ -50,6 +50,8 @@ export interface QuestionParams extends TargetRef {
   readonly tables: readonly string[];
   /** Whether facts that are proven unchanged are measured again all the same. */
   readonly fresh: boolean;
+  /** ISO instant since which writes are looked for: of a verification. */
+  readonly since?: string;
 }
 
 /** A report, and what goes with it. */
@@ -90,6 +92,8 @@ export interface Requests {
   'phasegate/manifest': { readonly params: PipelineRef; readonly result: ManifestState };
   'phasegate/coverage': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   'phasegate/preflight': { readonly params: QuestionParams; readonly result: QuestionAnswer };
+  /** Needs `since`. */
+  'phasegate/verify': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   'phasegate/validate': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   /** The one statement that a table is measured by. */
   'phasegate/sql': { readonly params: TargetRef & { readonly table: string }; readonly result: TextAnswer };

@@ -12,7 +12,8 @@ import { selectTables } from './pipeline/names';
 import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
 import { resolveTarget } from './pipeline/targets';
-import { type Window, Gates } from './validation/gates';
+import type { Window } from './validation/assessing';
+import { Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
 import { openWarehouse } from './warehouse/open';
 import type { LiveColumn, Warehouse } from './warehouse/warehouse';
@@ -121,6 +122,14 @@ export class Services {
   /** Whether the tables may be written now. Facts are measured afresh (rule 15). */
   preflight(names: readonly string[], options: { readonly rebuild: boolean }): Promise<Answer> {
     return this.ask(async gates => this.withTables(names, tables => gates.preflight(tables, options)), false);
+  }
+
+  /**
+   * Whether tables were written since an instant, and whole: every expected date where dates are named, else those that were.
+   * @param since milliseconds since 1970 UTC
+   */
+  verify(names: readonly string[], since: number): Promise<Answer> {
+    return this.ask(async gates => this.withTables(names, tables => gates.verify(tables, since)), false);
   }
 
   /** The one statement by which a table is measured, for people. */

@@ -26,6 +26,17 @@ export function dayFlag(text: string): Day {
   return day;
 }
 
+/** An instant flag's value, milliseconds since 1970 UTC: a date alone is its midnight, UTC. */
+export function instantFlag(text: string): number {
+  const isInstant = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2}))?$/.test(text);
+  const value = isInstant ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  if (Number.isNaN(value))
+    throw new InvalidArgumentError(
+      `${text} is no instant: write one with its zone, as in 2026-01-04T09:30:00Z, or a date.`,
+    );
+  return value;
+}
+
 /** Adds the flags that every question takes. */
 export function withCommonFlags(command: Command): Command {
   return command

@@ -12,7 +12,7 @@ import { printSarif } from '../print/sarif';
 import { printTerminal } from '../print/terminal';
 import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
 import { writeSample } from '../sample/write';
-import { type CommonFlags, flagProblem, withCommonFlags } from './flags';
+import { type CommonFlags, flagProblem, instantFlag, withCommonFlags } from './flags';
 
 declare const __PHASEGATE_VERSION__: string | undefined;
 const VERSION = typeof __PHASEGATE_VERSION__ === 'string' ? __PHASEGATE_VERSION__ : '0.0.0-development';
@@ -54,7 +54,11 @@ export async function run(args: readonly string[], world: World): Promise<number
     ask: (services: Services, names: readonly string[], flags: QuestionFlags) => Promise<Answer>,
   ): Command => {
     const command = withCommonFlags(program.command(name).description(description));
-    if (name === 'preflight')
+    if (name === 'verify')
+      command
+        .argument('<tables...>', 'tables or phases, by full or short name')
+        .requiredOption('--since <instant>', 'when the job began, such as 2026-01-04T09:30:00Z', instantFlag);
+    else if (name === 'preflight')
       command
         .argument('<tables...>', 'tables or phases, by full or short name')
         .option('--rebuild', 'judge for all expected dates, not only for those that are short');
@@ -74,6 +78,10 @@ export async function run(args: readonly string[], world: World): Promise<number
     services.preflight(names, { rebuild: flags.rebuild === true }),
   );
   question('validate', 'judge the declared checks of tables', (services, names) => services.validate(names));
+
+  question('verify', 'whether tables were written since a job began, and whole', (services, names, flags) =>
+    services.verify(names, flags.since ?? 0),
+  );
 
   program
     .command('sample')
@@ -135,6 +143,8 @@ async function sample(folder: string, flags: SampleFlags, world: World): Promise
 
 interface QuestionFlags extends CommonFlags {
   readonly rebuild?: boolean;
+  /** Milliseconds since 1970 UTC. */
+  readonly since?: number;
 }
 
 async function answer(
@@ -175,7 +185,7 @@ async function answer(
 }
 
 /** Commands whose reports are kept: they are evidence. */
-const KEPT = new Set(['preflight', 'validate']);
+const KEPT = new Set(['preflight', 'validate', 'verify']);
 
 async function show(report: Report, services: Services, flags: QuestionFlags, world: World): Promise<void> {
   const saved = KEPT.has(report.command) ? await services.saveReport(report, printMarkdown(report)) : undefined;

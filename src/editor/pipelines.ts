@@ -32,7 +32,7 @@ export interface Measuring {
   readonly cancel: () => void;
 }
 
-export type Question = 'phasegate/coverage' | 'phasegate/preflight' | 'phasegate/validate';
+export type Question = 'phasegate/coverage' | 'phasegate/preflight' | 'phasegate/validate' | 'phasegate/verify';
 
 const TARGETS_KEY = 'phasegate.targets';
 
@@ -160,6 +160,7 @@ export class Pipelines implements vscode.Disposable {
     question: Question,
     tables: readonly string[],
     fresh: boolean,
+    since?: string,
   ): Promise<QuestionAnswer | undefined> {
     const { engine } = this;
     if (engine === undefined || view.manifest.state === 'none' || !vscode.workspace.isTrusted) return undefined;
@@ -172,7 +173,13 @@ export class Pipelines implements vscode.Disposable {
     try {
       const answer = await engine.request(
         question,
-        { folder: view.folder.uri.fsPath, tables, fresh, ...(target === undefined ? {} : { target }) },
+        {
+          folder: view.folder.uri.fsPath,
+          tables,
+          fresh,
+          ...(target === undefined ? {} : { target }),
+          ...(since === undefined ? {} : { since }),
+        },
         source.token,
       );
       view.problem = answer.ok || source.token.isCancellationRequested ? undefined : answer.message;

@@ -168,6 +168,14 @@ export class Ledger {
     return history;
   }
 
+  /** What was known of a table of a target at an instant, milliseconds since 1970 UTC, by the ledger as it was read. */
+  historyAt(target: string, table: string, instant: number): TableHistory {
+    const history = new TableHistory();
+    const parsed = (this.lines.get(prefixOf(target, table)) ?? []).flatMap(text => this.parse(text));
+    for (const line of parsed.filter(({ at }) => at < instant).sort((a, b) => a.at - b.at)) history.apply(line);
+    return history;
+  }
+
   /** Adds a measurement, to the history and to this process's segment. */
   append(line: LedgerLine): void {
     this.history(line.target, line.table).apply(line);

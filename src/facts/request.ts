@@ -44,6 +44,29 @@ export function lastWriteFigure(written: WrittenColumn): Figure {
   return figure.max(written.column, 'instant');
 }
 
+/** The oldest write of a date. */
+export function firstWriteFigure(written: WrittenColumn): Figure {
+  return figure.min(written.column, 'instant');
+}
+
+/** What a date's rows are, whenever they were written: another number where any of them is another. */
+export function contentFigure({ written }: TableSource): Figure {
+  return figure.fingerprint(written === undefined ? [] : [written.column]);
+}
+
+/** What tells a write: measured before it by a preflight, and after it by the verification. */
+export function writeRequest(table: Table, range: DayRange): FactRequest {
+  const { written } = table;
+  return {
+    source: table,
+    range: table.dated ? range : UNDATED_RANGE,
+    figures: [
+      contentFigure(table),
+      ...(written === undefined ? [] : [lastWriteFigure(written), firstWriteFigure(written)]),
+    ],
+  };
+}
+
 /** Everything a table's declared checks and its write times ask for. */
 export function requestFor(table: Table, range: DayRange, checks: readonly Check[] = table.checks): FactRequest {
   const figures = checks.flatMap(check => check.figures);

@@ -34,6 +34,13 @@ export type RowTest =
 /** Adds up over dates: counts, sums, minima, maxima. Minima and maxima of no values are `null`. */
 export type DateFigure =
   | { readonly kind: 'date'; readonly measure: 'count'; readonly where: RowTest }
+  /** A number that is another one when any row of the date is: all columns count but those named. It adds up, rows in any order. */
+  | {
+      readonly kind: 'date';
+      readonly measure: 'fingerprint';
+      readonly except: readonly string[];
+      readonly where: RowTest;
+    }
   | {
       readonly kind: 'date';
       readonly measure: 'min' | 'max' | 'sum';
@@ -119,6 +126,12 @@ export const figure = {
     as: 'number',
     where,
   }),
+  fingerprint: (except: readonly string[]): DateFigure => ({
+    kind: 'date',
+    measure: 'fingerprint',
+    except,
+    where: EVERY,
+  }),
   distinct: (columns: readonly string[], where: RowTest = EVERY): DateExactFigure => ({
     kind: 'date-exact',
     measure: 'distinct',
@@ -154,6 +167,8 @@ function describeFigure(definition: Figure): string {
       return `count${where}`;
     case 'distinct':
       return `distinct(${definition.columns.map(quote).join(',')})${where}`;
+    case 'fingerprint':
+      return `fingerprint(except ${definition.except.map(quote).join(',')})${where}`;
     case 'most-frequent':
       return `most-frequent(${quote(definition.column)})${where}`;
     default:
@@ -208,7 +223,11 @@ export function columnsOfTest(test: RowTest): readonly string[] {
 /** The columns that a figure names outright. */
 export function columnsOf(definition: Figure): readonly string[] {
   const own =
-    definition.measure === 'count' ? [] : definition.measure === 'distinct' ? definition.columns : [definition.column];
+    definition.measure === 'count' || definition.measure === 'fingerprint'
+      ? []
+      : definition.measure === 'distinct'
+        ? definition.columns
+        : [definition.column];
   return [...own, ...columnsOfTest(definition.where)];
 }
 

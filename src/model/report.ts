@@ -101,6 +101,9 @@ export interface Cost {
   readonly ms: number;
 }
 
+/** Commands that ask of single writes: coverage goes with their reports and is not judged in them. */
+export const ASKS_OF_WRITES: ReadonlySet<string> = new Set(['preflight', 'verify']);
+
 export interface Report {
   readonly schema: 'phasegate.report/1';
   readonly command: string;
@@ -112,6 +115,8 @@ export interface Report {
   readonly asOfFrom: 'command' | 'manifest' | 'now';
   readonly from: string;
   readonly to: string;
+  /** ISO instant since which writes were looked for; absent where that was not asked. */
+  readonly since?: string;
   readonly phases: readonly { readonly id: string; readonly name: string; readonly tables: readonly string[] }[];
   readonly results: readonly Result[];
   readonly coverage: readonly CoverageReport[];

@@ -1,7 +1,7 @@
 // A report as a person reads it in a terminal: worst first, aligned, dates as ranges, and what to do next.
 import { INCOMPLETE_STATES } from '../model/coverage';
 import { byWorst, coveredShare, isNotStarted, isShort, shortName } from '../model/coverage-summary';
-import type { CoverageReport, Report, Result } from '../model/report';
+import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
 import { formatCount, formatShare } from '../model/percent';
 import { type Paint, painter } from './paint';
 import { gridLines } from './grid';
@@ -19,7 +19,7 @@ export interface TerminalOptions {
 export function printTerminal(report: Report, options: TerminalOptions): string {
   const paint = painter(options.colour);
   const lines = [head(report, options, paint), ''];
-  if (report.command === 'preflight' || report.command === 'check') {
+  if (ASKS_OF_WRITES.has(report.command) || report.command === 'check') {
     lines.push(paint[report.verdict](`${OUTCOME_SIGNS[report.verdict]} ${verdictSentence(report)}`));
     lines.push(...resultLines(report.results.filter(isOpen), paint, options));
   } else {

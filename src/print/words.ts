@@ -4,7 +4,7 @@ import { coveredShare, shortName } from '../model/coverage-summary';
 import { formatDay, parseDay } from '../model/day';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount } from '../model/percent';
-import type { CoverageReport, Report, Result } from '../model/report';
+import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
 
 /** The sign of an outcome; a word or a sentence always stands beside it. */
 export const OUTCOME_SIGNS: Readonly<Record<Outcome, string>> = {
@@ -45,9 +45,9 @@ export function coverageSentence(coverage: CoverageReport): string {
     : message;
 }
 
-/** The coverage that the verdict counts: a preflight asks whether a table may be written, and that it is short is why. */
+/** The coverage that the verdict counts: whether a table may be written, or was, does not ask for the rest of it. */
 export function judgedCoverage({ command, coverage }: Report): readonly CoverageReport[] {
-  return command === 'preflight' ? [] : coverage;
+  return ASKS_OF_WRITES.has(command) ? [] : coverage;
 }
 
 /** Ranges of dates: `2024-11-06 → 2024-11-19 (14), 2024-11-25 and 11 more ranges`. */
@@ -80,6 +80,18 @@ export function verdictSentence(report: Report): string {
         return `Ready, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}: ${subject} may be written`;
       case 'fail':
         return `Not ready: ${subject}${first === undefined ? ': a check failed' : needs(first)}`;
+      case 'error':
+        return `Could not be told: ${subject}: ${first?.message ?? 'something could not be read'}`;
+    }
+  }
+  if (command === 'verify') {
+    switch (verdict) {
+      case 'pass':
+        return `Written: ${subject}: ${first?.message ?? 'everything'}`;
+      case 'warn':
+        return `Written, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}: ${subject}`;
+      case 'fail':
+        return `Not written as it should be: ${subject}: ${first?.message ?? 'a check failed'}`;
       case 'error':
         return `Could not be told: ${subject}: ${first?.message ?? 'something could not be read'}`;
     }

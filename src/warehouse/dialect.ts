@@ -35,6 +35,11 @@ export interface Dialect {
   aggregate(name: 'min' | 'max' | 'sum', value: string, condition: string | undefined): string;
   /** How many different typed tuples there are; a NULL part is a value of its own (rule 6). */
   distinct(columns: readonly { readonly name: string; readonly sql: string }[], condition: string | undefined): string;
+  /** A number made of every row's values, that adds up and does not depend on the order of rows. */
+  fingerprint(
+    columns: readonly { readonly name: string; readonly sql: string }[],
+    condition: string | undefined,
+  ): string;
   /** How many rows hold the most frequent value of a column, NULL aside. */
   mostFrequent(column: string, condition: string | undefined): string;
   /** A value as text. */

@@ -101,6 +101,14 @@ export class Writer {
             condition,
           ),
         );
+      case 'fingerprint': {
+        const except = new Set(figure.except.map(name => name.toLowerCase()));
+        const columns = this.relation.columns
+          .filter(({ name }) => !except.has(name.toLowerCase()))
+          .map(({ name }) => ({ name, sql: this.raw(name).sql }))
+          .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+        return this.dialect.fingerprint(columns, condition);
+      }
       case 'most-frequent':
         return this.dialect.mostFrequent(this.raw(figure.column).sql, condition);
       default:

@@ -267,6 +267,7 @@ describe('on workspaces as bad as they come', () => {
       'gone_column/not_null/gone': 'error',
       'null_dates/stray-rows/without-date': 'fail',
       'null_keys/key_null/k': 'fail',
+      'phase 1/complete': 'error',
       'text_numbers/range/k': 'fail',
     });
     for (const id of ['good/unique/k', 'reserved/unique/select', 'we"ird/unique/k', 'gone_column/range/k'])

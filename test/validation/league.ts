@@ -137,9 +137,13 @@ export function useLeague(): {
   };
 }
 
+export { day } from '../warehouse/workspace';
+
 /** What a report finds wrong: the check's id and outcome, and its dates as ISO ranges. */
 export function found(report: Report): Readonly<Record<string, string>> {
-  const wrong = report.results.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'skipped');
+  const wrong = report.results.filter(
+    ({ outcome, check }) => outcome !== 'pass' && outcome !== 'skipped' && check !== 'complete',
+  );
   const words = (ranges: readonly (readonly [string, string])[]): string =>
     ranges.map(([from, to]) => (from === to ? from : `${from}/${to}`)).join(' ');
   return Object.fromEntries<string>([

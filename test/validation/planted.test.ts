@@ -165,9 +165,25 @@ describe('a statement of one’s own', () => {
   ])('%s', async (_what, query, message) => {
     await league.plant();
     const report = await league.validate([], { manifest: league.manifestWith(query) });
-    const wrong = report.results.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'skipped');
+    const wrong = report.results.filter(
+      ({ outcome, check }) => outcome !== 'pass' && outcome !== 'skipped' && check !== 'complete',
+    );
     expect(wrong.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual(['sql error']);
     expect(wrong[0]?.message).toMatch(message);
     expect(report.verdict).toBe('error');
+  });
+});
+
+describe('a phase', () => {
+  it('is complete only when all of its tables are', async () => {
+    await league.plant(`UPDATE league.players SET usage_rate = 1329.8 WHERE ${DAY}`);
+    const report = await league.validate(['3']);
+    const complete = report.results.find(({ check }) => check === 'complete');
+    expect(complete).toMatchObject({ outcome: 'fail', table: 'phase 3' });
+    expect(complete?.message).toContain('1 table of 2 does not hold: players');
+  });
+  it('is not judged by some of its tables', async () => {
+    await league.plant();
+    expect((await league.validate(['players'])).results.some(({ check }) => check === 'complete')).toBe(false);
   });
 });

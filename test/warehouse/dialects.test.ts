@@ -29,6 +29,7 @@ const FIGURES: readonly Figure[] = [
   figure.distinct(['game_id']),
   figure.distinct(['game_id', 'player'], row.filled('points')),
   figure.mostFrequent('points'),
+  figure.fingerprint(['written']),
   figure.mostFrequent('points', row.sql('minutes > 0')),
   figure.count(row.oneOf('points', [0, 4.27])),
   figure.count(row.oneOf('note', ['unknown', 'n/a', 0])),

@@ -27,6 +27,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const commands: Readonly<Record<string, (argument: Argument) => unknown>> = {
     'phasegate.preflight': argument => askAbout(context, 'phasegate/preflight', argument),
     'phasegate.validate': argument => askAbout(context, 'phasegate/validate', argument),
+    'phasegate.verify': argument => verifyWrites(context, argument),
     'phasegate.measure': argument => measure(context, argument),
     'phasegate.cancel': () => {
       for (const view of pipelines.all) cancelAll(view);
@@ -108,22 +109,58 @@ async function pipelineFor({ pipelines }: CommandContext, argument: Argument): P
 }
 
 /** Asks a gate about tables and shows its report. */
-async function askAbout(context: CommandContext, question: Question, argument: Argument): Promise<void> {
+async function askAbout(
+  context: CommandContext,
+  question: Question,
+  argument: Argument,
+  since?: () => Thenable<string | undefined>,
+): Promise<void> {
   if (!mayMeasure(context)) return;
   const view = await pipelineFor(context, argument);
   if (view === undefined) return;
   const named = tableOf(argument);
   const tables = named === undefined ? await pickTables(context, view, question) : [named];
   if (tables === undefined || tables.length === 0) return;
+  const from = await since?.();
+  if (since !== undefined && from === undefined) return;
+  const startedAt = new Date().toISOString();
   const answer = await vscode.window.withProgress({ location: { viewId: 'phasegate.phases' }, title: question }, () =>
-    context.pipelines.ask(view, question, tables, true),
+    context.pipelines.ask(view, question, tables, true, from),
   );
+  // A job is started after its preflight: what was written since then is what a verification is asked about.
+  if (question === 'phasegate/preflight' && answer?.ok === true) await context.memory.update(SINCE_KEY, startedAt);
   if (answer === undefined || answer.ok) {
     context.panel.show(view);
     return;
   }
   if (answer.message !== 'cancelled') void vscode.window.showErrorMessage(`Phasegate: ${answer.message}`);
 }
+
+const SINCE_KEY = 'phasegate.since';
+const HOUR_MS = 3_600_000;
+
+/** Asks whether tables were written since an instant: since the last preflight unless another is said. */
+function verifyWrites(context: CommandContext, argument: Argument): Promise<void> {
+  return askAbout(context, 'phasegate/verify', argument, async () => {
+    const known = context.memory.get<string>(SINCE_KEY, new Date(Date.now() - HOUR_MS).toISOString());
+    const since = await vscode.window.showInputBox({
+      title: 'Phasegate: written since when?',
+      prompt:
+        'When the job began: the last preflight unless you say otherwise. With its zone, as in 2026-01-04T09:30:00Z',
+      value: known,
+      validateInput: text =>
+        Number.isNaN(Date.parse(text)) ? `${text} is no instant: write one as in 2026-01-04T09:30:00Z` : undefined,
+    });
+    return since === undefined ? undefined : new Date(since).toISOString();
+  });
+}
+
+const PICKER_TITLES: Readonly<Record<Question, string>> = {
+  'phasegate/coverage': 'Measure these tables',
+  'phasegate/preflight': 'Preflight: may these tables be written now?',
+  'phasegate/validate': 'Validate these tables',
+  'phasegate/verify': 'Verify: were these tables written?',
+};
 
 /** Asks for tables; the ones asked about last time are picked beforehand. */
 async function pickTables(
@@ -141,8 +178,7 @@ async function pickTables(
       picked: last.has(name),
     })),
   );
-  const what =
-    question === 'phasegate/preflight' ? 'Preflight: may these tables be written now?' : 'Validate these tables';
+  const what = PICKER_TITLES[question];
   const picked = await vscode.window.showQuickPick(items, {
     title: `Phasegate: ${what}`,
     canPickMany: true,

@@ -103,7 +103,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
     if (report === undefined || question === undefined) await this.pipelines.measure(view, true);
     else {
       const tables = report.phases.flatMap(phase => phase.tables);
-      await this.pipelines.ask(view, question, tables, true);
+      await this.pipelines.ask(view, question, tables, true, report.since);
     }
   }
 
@@ -177,6 +177,7 @@ function besideColumn(): vscode.ViewColumn {
 const QUESTIONS: Readonly<Record<string, Question>> = {
   preflight: 'phasegate/preflight',
   validate: 'phasegate/validate',
+  verify: 'phasegate/verify',
 };
 
 function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {

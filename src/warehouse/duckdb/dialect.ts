@@ -55,6 +55,9 @@ export const duckdbDialect: Dialect = {
     const tuple = `(${columns.map(({ sql }) => sql).join(', ')}${columns.length === 1 ? ', 0' : ''})`;
     return `count(DISTINCT ${tuple})${condition === undefined ? '' : ` FILTER (WHERE ${condition})`}`;
   },
+  fingerprint: (columns, condition) =>
+    // 32 bits a row: two million rows of a date add up without loss.
+    `CAST(sum(hash(${columns.length === 0 ? '0' : columns.map(({ sql }) => sql).join(', ')}) % 4294967296)${condition === undefined ? '' : ` FILTER (WHERE ${condition})`} AS DOUBLE)`,
   mostFrequent: (column, condition) =>
     `CAST(list_max(map_values(histogram(${column})${condition === undefined ? '' : ` FILTER (WHERE ${condition})`})) AS DOUBLE)`,
   text: value => `CAST(${value} AS VARCHAR)`,

@@ -27,12 +27,13 @@ minutes > 0
   COUNT(DISTINCT TO_JSON_STRING(STRUCT(`game_id` AS k0))) AS f16,
   COUNT(DISTINCT IF(`points` IS NOT NULL, TO_JSON_STRING(STRUCT(`game_id` AS k0, `player` AS k1)), NULL)) AS f17,
   CAST((SELECT MAX(top.count) FROM UNNEST(APPROX_TOP_COUNT(`points`, 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64) AS f18,
+  CAST(SUM(FARM_FINGERPRINT(TO_JSON_STRING(STRUCT(`d` AS k0, `fga` AS k1, `game_id` AS k2, `mid` AS k3, `minutes` AS k4, `note` AS k5, `paint` AS k6, `player` AS k7, `points` AS k8, `select` AS k9, `usage` AS k10))) & 4294967295) AS FLOAT64) AS f19,
   CAST((SELECT MAX(top.count) FROM UNNEST(APPROX_TOP_COUNT(IF((
 minutes > 0
-) IS TRUE, `points`, NULL), 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64) AS f19,
-  COUNTIF((`points` IN (@p0, @p3))) AS f20,
-  COUNTIF((CAST(`note` AS STRING) IN (@p4, @p5) OR SAFE_CAST(`note` AS FLOAT64) IN (@p0))) AS f21,
-  COUNTIF((`game_id` IS NOT NULL AND NOT REGEXP_CONTAINS(CAST(`game_id` AS STRING), CONCAT('^(?:', @p6, ')$')))) AS f22
+) IS TRUE, `points`, NULL), 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64) AS f20,
+  COUNTIF((`points` IN (@p0, @p3))) AS f21,
+  COUNTIF((CAST(`note` AS STRING) IN (@p4, @p5) OR SAFE_CAST(`note` AS FLOAT64) IN (@p0))) AS f22,
+  COUNTIF((`game_id` IS NOT NULL AND NOT REGEXP_CONTAINS(CAST(`game_id` AS STRING), CONCAT('^(?:', @p6, ')$')))) AS f23
 FROM `t`
 WHERE `d` BETWEEN @p7 AND @p8 OR `d` IS NULL OR `d` NOT BETWEEN @p9 AND @p10
 GROUP BY 1

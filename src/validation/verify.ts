@@ -1,0 +1,229 @@
+// The write verification: were these dates written since the job began, and whole? Answered from facts before and after (§1.5). Pure.
+import type { DateFinding } from '../checks/check';
+import type { TableHistory } from '../facts/ledger';
+import { contentFigure, firstWriteFigure, lastWriteFigure } from '../facts/request';
+import type { Day } from '../model/day';
+import { DaySet } from '../model/day-set';
+import type { TableFacts } from '../model/facts';
+import { figureId } from '../model/figures';
+import type { Outcome } from '../model/outcome';
+import { countOf, formatCount } from '../model/percent';
+import type { Result } from '../model/report';
+import type { Job, Table } from '../pipeline/pipeline';
+import type { Assessment } from './assess';
+import { type ResultContext, isoInstant, withAcceptance } from './results';
+
+/** What became of a date since an instant. `touched`: written again, with the same rows. */
+export type WriteState = 'written' | 'rewritten' | 'touched' | 'appended' | 'unchanged' | 'not written' | 'unknown';
+
+const WRITTEN: readonly WriteState[] = ['written', 'rewritten', 'touched', 'appended'];
+
+/** What was known of a table before the job began. */
+export interface Before {
+  readonly rows: ReadonlyMap<Day, number>;
+  /** What the rows of a date were; a date without an entry was not looked at closely enough to tell a rewrite. */
+  readonly contents: ReadonlyMap<Day, number>;
+  /** Whether anything was measured at all: else a date without rows is not known to have had none. */
+  readonly measured: boolean;
+}
+
+/** The state of a table before, out of the ledger as it was. */
+export function beforeOf(table: Table, history: TableHistory): Before {
+  const contents = new Map<Day, number>();
+  for (const [day, value] of history.values.get(figureId(contentFigure(table))) ?? [])
+    if (value !== null) contents.set(day, value);
+  return { rows: history.rows, contents, measured: !history.isEmpty };
+}
+
+/** The dates of a table by what became of them since an instant, milliseconds since 1970 UTC. */
+export function writeStates(
+  table: Table,
+  facts: TableFacts,
+  before: Before,
+  since: number,
+  dates: DaySet,
+): ReadonlyMap<Day, WriteState> {
+  const column = (id: ReturnType<typeof figureId> | undefined): ReadonlyMap<Day, number | null> => {
+    const values = id === undefined ? undefined : facts.values.get(id);
+    return new Map(facts.days.map((day, i) => [day, values?.[i] ?? null]));
+  };
+  const { written } = table;
+  const rows = new Map(facts.days.map((day, i) => [day, facts.rows[i] ?? 0]));
+  const contents = column(figureId(contentFigure(table)));
+  const newest = column(written === undefined ? undefined : figureId(lastWriteFigure(written)));
+  const oldest = column(written === undefined ? undefined : figureId(firstWriteFigure(written)));
+  const states = new Map<Day, WriteState>();
+  for (const day of dates) {
+    const now = rows.get(day) ?? 0;
+    const last = newest.get(day) ?? null;
+    const first = oldest.get(day) ?? null;
+    const wrote = last === null ? undefined : last >= since;
+    const was = before.rows.get(day) ?? 0;
+    const content = before.contents.get(day);
+    states.set(day, stateOf());
+
+    function stateOf(): WriteState {
+      if (now === 0) return 'not written';
+      if (before.measured && was === 0) return wrote === false ? 'unchanged' : 'written';
+      if (content !== undefined) {
+        if (content === contents.get(day)) return wrote === true ? 'touched' : 'unchanged';
+        return now > was && first !== null && first < since ? 'appended' : 'rewritten';
+      }
+      // Nobody looked at its rows before: write times are all there is to tell by.
+      if (wrote === undefined) return now === was || !before.measured ? 'unknown' : 'rewritten';
+      if (!wrote) return 'unchanged';
+      return first !== null && first < since ? 'appended' : 'written';
+    }
+  }
+  return states;
+}
+
+export interface VerifyInput {
+  readonly context: ResultContext;
+  readonly assessment: Assessment;
+  readonly before: Before;
+  /** When the job began, milliseconds since 1970 UTC. */
+  readonly since: number;
+  /** Whether dates were named: then each of them has to have been written. Else it is told which were. */
+  readonly named: boolean;
+  readonly job: Job | undefined;
+}
+
+/** The results of a write verification of one table. */
+export function verifyResults(input: VerifyInput): readonly Result[] {
+  const { context, assessment, before, since, named, job } = input;
+  const { table, reading, coverage } = assessment;
+  if (reading.state !== 'measured')
+    return [
+      result(
+        context,
+        'written',
+        reading.state === 'absent' ? 'fail' : 'error',
+        `${table.name} could not be read: ${reading.message}`,
+      ),
+    ];
+  const states = writeStates(table, reading.facts, before, since, coverage.calendarDays.expected);
+  const of = (...wanted: readonly WriteState[]): DaySet =>
+    DaySet.of([...states].flatMap(([day, state]) => (wanted.includes(state) ? [day] : [])));
+  const counts = (
+    ['written', 'rewritten', 'touched', 'appended', 'unchanged', 'not written', 'unknown'] as const
+  ).flatMap(state => {
+    const { size } = of(state);
+    return size === 0
+      ? []
+      : [`${formatCount(size)} ${state === 'touched' ? 'written again with the same rows' : state}`];
+  });
+  const summary = counts.length === 0 ? 'no date is expected' : counts.join(' · ');
+  const done = of(...WRITTEN);
+  const short = done.intersect(coverage.states.partial.union(coverage.states.degraded));
+  const from = isoInstant(since).slice(0, 19).replace('T', ' ');
+  return [
+    ...writtenResults(),
+    short.isEmpty
+      ? {
+          ...result(
+            context,
+            'whole',
+            done.isEmpty ? 'skipped' : 'pass',
+            done.isEmpty
+              ? 'nothing was written that could be short'
+              : `each of ${countOf(done.size, 'date')} that were written is whole`,
+          ),
+        }
+      : result(
+          context,
+          'whole',
+          'fail',
+          `${countOf(short.size, 'date')} of those written ${short.size === 1 ? 'is' : 'are'} short or wrong`,
+        ),
+    ...rowsResults(),
+  ].flatMap(each => withAcceptance(each, [each.check], findingsOf(each.check), context));
+
+  function writtenResults(): readonly Result[] {
+    const lacking = of('unchanged', 'not written');
+    const untold = of('unknown');
+    if (!named) {
+      const outcome: Outcome = done.isEmpty ? (untold.isEmpty ? 'fail' : 'error') : 'pass';
+      return [
+        result(
+          context,
+          'written',
+          outcome,
+          done.isEmpty ? `nothing was written since ${from} UTC: ${summary}` : `since ${from} UTC: ${summary}`,
+        ),
+      ];
+    }
+    const outcome: Outcome = !untold.isEmpty ? 'error' : lacking.isEmpty ? 'pass' : 'fail';
+    const why = untold.isEmpty
+      ? ''
+      : '. What was there before is not known and the table says no write times: declare `written`, or run a preflight before the job';
+    return [result(context, 'written', outcome, `since ${from} UTC: ${summary}${why}`)];
+  }
+
+  function rowsResults(): readonly Result[] {
+    const fewer = fewerRows();
+    const appended = of('appended');
+    return [
+      ...(fewer.isEmpty
+        ? []
+        : [
+            result(
+              context,
+              'fewer',
+              'warn',
+              `${countOf(fewer.size, 'date')} ${fewer.size === 1 ? 'holds' : 'hold'} fewer rows than before`,
+            ),
+          ]),
+      ...(appended.isEmpty || job?.rewrites === 'append'
+        ? []
+        : [
+            result(
+              context,
+              'appended',
+              'warn',
+              `${countOf(appended.size, 'date')} hold rows from before the job beside new ones, and the job is not declared to append`,
+            ),
+          ]),
+    ];
+  }
+
+  function fewerRows(): DaySet {
+    const facts = reading.state === 'measured' ? reading.facts : undefined;
+    return DaySet.of(
+      (facts?.days ?? []).filter((day, i) => done.has(day) && (facts?.rows[i] ?? 0) < (before.rows.get(day) ?? 0)),
+    );
+  }
+
+  function findingsOf(check: string): readonly DateFinding[] {
+    switch (check) {
+      case 'written':
+        return named
+          ? [...of('unchanged', 'not written', 'unknown')].map(day => ({ day, reason: states.get(day) ?? '' }))
+          : [];
+      case 'whole':
+        return [...short].map(day => ({ day, reason: coverage.reasons.get(day) ?? 'short' }));
+      case 'appended':
+        return [...of('appended')].map(day => ({ day, reason: 'old rows beside new ones' }));
+      case 'fewer':
+        return [...fewerRows()].map(day => ({
+          day,
+          reason: `fewer than the ${formatCount(before.rows.get(day) ?? 0)} rows before`,
+        }));
+      default:
+        return [];
+    }
+  }
+}
+
+function result(context: ResultContext, check: string, outcome: Outcome, message: string): Result {
+  return {
+    id: `${context.table.name}/${check}`,
+    gate: context.gate,
+    table: context.table.name,
+    check,
+    outcome,
+    ...(context.reading.state === 'measured' ? { measuredAt: isoInstant(context.reading.facts.measuredAt) } : {}),
+    message,
+    source: context.table.source,
+  };
+}
