@@ -312,7 +312,7 @@ class Engine {
       const answer = await ask(services);
       if (signal.aborted) return { ok: false, message: 'cancelled' };
       if (!answer.ok) return { ok: false, message: firstOf(answer.problems) };
-      const { report } = answer;
+      const report = await services.withHistory(answer.report);
       const markdown = printMarkdown(report);
       const saved = report.command === 'coverage' ? undefined : await services.saveReport(report, markdown);
       if (params.tables.length === 0 && report.command === 'coverage') {

@@ -1,5 +1,5 @@
 // The composition: from a manifest on disk to reports. The command line, the engine process and the runner all work through this.
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Ledger, prepareStateFolder } from './facts/ledger';
 import { requestFor } from './facts/request';
@@ -13,6 +13,7 @@ import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
 import { resolveTarget } from './pipeline/targets';
 import type { Window } from './validation/assessing';
+import { type EarlierReport, asksTheSame, historyOf } from './validation/compare';
 import { Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
 import { openWarehouse } from './warehouse/open';
@@ -158,6 +159,35 @@ export class Services {
     return new Map([...found].flatMap(([name, each]) => (each.state === 'present' ? [[name, each.columns]] : [])));
   }
 
+  /** The report with what changed since the one before, where one of the same question was kept. */
+  async withHistory(report: Report): Promise<Report> {
+    const earlier = await this.earlierReports(report);
+    const history = historyOf(report, earlier);
+    return history === undefined ? report : { ...report, history };
+  }
+
+  /** Kept reports of the same question, newest first. */
+  private async earlierReports(report: Report): Promise<readonly EarlierReport[]> {
+    const folder = join(this.stateFolder, 'reports');
+    const names = await readdir(folder).catch(() => []);
+    const found: EarlierReport[] = [];
+    for (const name of names
+      .filter(each => each.endsWith('.json'))
+      .sort()
+      .reverse()) {
+      const at = instantOfName(name);
+      if (at === undefined || !name.includes(`Z-${report.command}`)) continue;
+      try {
+        const before = JSON.parse(await readFile(join(folder, name), 'utf8')) as Report; // our own file
+        if (asksTheSame(before, report)) found.push({ at, report: before });
+      } catch {
+        this.options.onProgress(`${join(folder, name)} could not be read and was skipped: it is no whole report`);
+      }
+      if (found.length === MOST_EARLIER) break;
+    }
+    return found;
+  }
+
   /** Keeps a report as Markdown and JSON under `.phasegate/reports`. Gives the Markdown's path. */
   async saveReport(report: Report, markdown: string): Promise<Saved> {
     const folder = join(this.stateFolder, 'reports');
@@ -237,6 +267,15 @@ export class Services {
     const tables = selectTables(this.pipeline, names);
     return tables.ok ? then(tables.tables) : Promise.resolve(usage(tables.message));
   }
+}
+
+/** How many earlier reports make a trend. */
+const MOST_EARLIER = 9;
+
+/** When a report was kept, by its file's name: `2026-01-04T093000123Z-validate.json`. */
+function instantOfName(name: string): string | undefined {
+  const parts = /^(\d{4}-\d{2}-\d{2}T)(\d{2})(\d{2})(\d{2})(\d{3})Z-/.exec(name);
+  return parts === null ? undefined : `${parts[1] ?? ''}${parts.slice(2, 5).join(':')}.${parts[5] ?? ''}Z`;
 }
 
 /** A statement over a thousand files names the first of them: nobody reads the others. */

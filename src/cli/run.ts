@@ -54,6 +54,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     ask: (services: Services, names: readonly string[], flags: QuestionFlags) => Promise<Answer>,
   ): Command => {
     const command = withCommonFlags(program.command(name).description(description));
+    if (name === 'validate') command.option('--compare', 'say what changed since the last report of the same tables');
     if (name === 'verify')
       command
         .argument('<tables...>', 'tables or phases, by full or short name')
@@ -143,6 +144,7 @@ async function sample(folder: string, flags: SampleFlags, world: World): Promise
 
 interface QuestionFlags extends CommonFlags {
   readonly rebuild?: boolean;
+  readonly compare?: boolean;
   /** Milliseconds since 1970 UTC. */
   readonly since?: number;
 }
@@ -176,7 +178,7 @@ async function answer(
   try {
     const given = await ask(services);
     if (!given.ok) return refuse(command, given, flags, world);
-    const { report } = given;
+    const report = flags.compare === true ? await services.withHistory(given.report) : given.report;
     await show(report, services, flags, world);
     return exitCode(report.verdict, flags.warningsOk === true);
   } finally {

@@ -104,6 +104,25 @@ export interface Cost {
 /** Commands that ask of single writes: coverage goes with their reports and is not judged in them. */
 export const ASKS_OF_WRITES: ReadonlySet<string> = new Set(['preflight', 'verify']);
 
+/** A result that is another one than in the report before. */
+export interface Change {
+  readonly id: string;
+  readonly table: string;
+  readonly was: Outcome | undefined;
+  readonly is: Outcome | undefined;
+  /** What is said of it now, or was said where it is gone. */
+  readonly message: string;
+}
+
+/** What earlier reports of the same question say beside this one. */
+export interface History {
+  /** When the report that is compared with was made, ISO. */
+  readonly since: string;
+  readonly changes: readonly Change[];
+  /** Measured shares and counts of results in earlier reports, oldest first, by the result's id. */
+  readonly trends: Readonly<Record<string, readonly number[]>>;
+}
+
 export interface Report {
   readonly schema: 'phasegate.report/1';
   readonly command: string;
@@ -120,6 +139,8 @@ export interface Report {
   readonly phases: readonly { readonly id: string; readonly name: string; readonly tables: readonly string[] }[];
   readonly results: readonly Result[];
   readonly coverage: readonly CoverageReport[];
+  /** Absent where it was not asked for, or there is no earlier report. */
+  readonly history?: History;
   /** What to do next: a command line and why. */
   readonly next: readonly { readonly command: string; readonly why: string }[];
   readonly cost: Cost;

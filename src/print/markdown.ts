@@ -1,7 +1,7 @@
 // A report as Markdown, fit for a handoff document: the same facts as in the terminal, as tables.
 import { formatShare } from '../model/percent';
 import type { Report, Result } from '../model/report';
-import { OUTCOME_SIGNS, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
+import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
 
 /** How many ranges of dates a row names. */
 const MOST_RANGES = 5;
@@ -35,6 +35,8 @@ export function printMarkdown(report: Report): string {
   if (open.length > 0) lines.push('## Results', '', ...table(open), '');
   const accepted = report.results.filter(result => result.accepted !== undefined);
   if (accepted.length > 0) lines.push(`## Accepted (${accepted.length})`, '', ...table(accepted), '');
+  const [head, ...changes] = changeLines(report);
+  if (head !== undefined) lines.push(`## ${escape(head)}`, '', ...changes.map(line => `- ${escape(line.trim())}`), '');
   if (report.next.length > 0)
     lines.push('## Next', '', ...report.next.map(step => `- \`${step.command}\` (${escape(step.why)})`), '');
   return `${lines.join('\n').trimEnd()}\n`;

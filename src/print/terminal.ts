@@ -5,7 +5,7 @@ import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '.
 import { formatCount, formatShare } from '../model/percent';
 import { type Paint, painter } from './paint';
 import { gridLines } from './grid';
-import { OUTCOME_SIGNS, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
+import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
 
 export interface TerminalOptions {
   /** Width to keep to, characters. */
@@ -46,6 +46,8 @@ export function printTerminal(report: Report, options: TerminalOptions): string 
       lines.push(`  ${shortName(each.table)}: ${what}`);
     }
   }
+  const changes = changeLines(report);
+  if (changes.length > 0) lines.push('', ...changes);
   for (const [i, step] of report.next.entries())
     lines.push(
       ...(i === 0 ? [''] : []),

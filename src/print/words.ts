@@ -2,9 +2,9 @@
 import { DATE_STATES, type DateState, type Exclusion } from '../model/coverage';
 import { coveredShare, shortName } from '../model/coverage-summary';
 import { formatDay, parseDay } from '../model/day';
-import type { Outcome } from '../model/outcome';
-import { countOf, formatCount } from '../model/percent';
-import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
+import { OUTCOMES_WORST_FIRST, type Outcome } from '../model/outcome';
+import { countOf, formatCount, formatShare } from '../model/percent';
+import { ASKS_OF_WRITES, type Change, type CoverageReport, type Report, type Result } from '../model/report';
 
 /** The sign of an outcome; a word or a sentence always stands beside it. */
 export const OUTCOME_SIGNS: Readonly<Record<Outcome, string>> = {
@@ -128,6 +128,28 @@ function needs({ id, check, table, value, message }: Result): string {
   return check === 'upstream' && upstream !== undefined && value !== undefined && 'whole' in value
     ? ` needs ${shortName(upstream)}, which has ${formatCount(value.part)} of ${countOf(value.whole, 'date')}`
     : `: ${message}`;
+}
+
+/** What changed since the report before: a line each, worst first; one line where nothing did. */
+export function changeLines({ history }: Report): readonly string[] {
+  if (history === undefined) return [];
+  const since = `${history.since.slice(0, 16).replace('T', ' ')} UTC`;
+  if (history.changes.length === 0) return [`Since the report of ${since}: nothing changed`];
+  const rank = ({ is }: Change): number =>
+    is === undefined ? OUTCOMES_WORST_FIRST.length : OUTCOMES_WORST_FIRST.indexOf(is);
+  const sorted = [...history.changes].sort((a, b) => rank(a) - rank(b));
+  return [
+    `Since the report of ${since}: ${countOf(sorted.length, 'change')}`,
+    ...sorted.map(({ id, was, is, message }) => `  ${was ?? 'new'} → ${is ?? 'gone'}  ${id}: ${message}`),
+  ];
+}
+
+/** The values of a result in earlier reports and now, oldest first: `44.0 % → 95.1 %`; nothing where there is no trend. */
+export function trendText({ id, value }: Result, { history }: Report): string {
+  const values = history?.trends[id] ?? [];
+  if (values.length < 2 || value === undefined) return '';
+  const text = (each: number): string => ('share' in value ? formatShare(each * 1e6, 1e6) : formatCount(each));
+  return values.map(text).join(' → ');
 }
 
 /** Where what is wrong was asked for, `phasegate.yaml:61`; nothing where nothing is wrong. */

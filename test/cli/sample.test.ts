@@ -307,6 +307,15 @@ describe('on workspaces as bad as they come', () => {
     expect(ran.code).toBe(3);
   });
 
+  it('validate --compare says what changed since the last report of the same tables', () => {
+    const table = '{ name: good, files: "good/{date}.csv", checks: [{ range: { column: a, min: 0 } }] }';
+    const folder = workspace(manifest(FILES, table), good);
+    expect(phasegate(folder, 'validate', 'good', '--compare').out).not.toContain('Since the report');
+    expect(phasegate(folder, 'validate', 'good', '--compare').out).toContain('nothing changed');
+    writeFileSync(path.join(folder, 'good', '2024-01-02.csv'), 'a,b\n-5,2\n');
+    expect(phasegate(folder, 'validate', 'good', '--compare').out).toMatch(/pass → fail {2}good\/range\/a/);
+  });
+
   it('an acceptance that has ended hides nothing, and is warned of', () => {
     const accepted = (until: string): string =>
       `accepted: [{ table: good, check: range, reason: known, until: ${until} }]\n`;

@@ -4,7 +4,7 @@ import { byWorst, coveredShare, shortName } from '../../src/model/coverage-summa
 import { OUTCOMES_WORST_FIRST } from '../../src/model/outcome';
 import { formatCount } from '../../src/model/percent';
 import { type FromReportPage, toReportPage } from '../../src/editor/panels/report-messages';
-import { OUTCOME_SIGNS, dateRanges, stateWords, verdictSentence } from '../../src/print/words';
+import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, trendText, verdictSentence } from '../../src/print/words';
 import { button, choice, progressRing, searchField } from '../shared/controls';
 import { action, element } from '../shared/dom';
 import { vscodeApi } from '../shared/vscode-api';
@@ -92,11 +92,27 @@ function render(): void {
         button('Copy as Markdown', () => send({ type: 'copy' })),
       ),
     ),
+    ...changes(report),
     ...(report.results.length === 0 ? [] : [filters(report)]),
     element('section', { id: 'findings', 'aria-label': 'Findings' }),
     ...(report.coverage.length === 0 ? [] : [coverageSection(report)]),
   );
   renderList();
+}
+
+/** What is other than in the report before. */
+function changes(report: Report): readonly HTMLElement[] {
+  const [head, ...lines] = changeLines(report);
+  return head === undefined
+    ? []
+    : [
+        element(
+          'section',
+          { class: 'changes', 'aria-label': 'Changes' },
+          element('p', { class: 'facts' }, head),
+          ...(lines.length === 0 ? [] : [element('ul', {}, ...lines.map(line => element('li', {}, line.trim())))]),
+        ),
+      ];
 }
 
 function filters(report: Report): HTMLElement {
@@ -239,6 +255,8 @@ function details(result: Result): HTMLElement {
     const until = result.accepted.until === undefined ? '' : `, until ${result.accepted.until}`;
     lines.push(element('p', {}, `accepted: ${result.accepted.reason}${until}`));
   }
+  const trend = state.report === undefined ? '' : trendText(result, state.report);
+  if (trend !== '') lines.push(element('p', {}, `trend: ${trend}`));
   if (result.measuredAt !== undefined)
     lines.push(element('p', { class: 'facts' }, `measured ${result.measuredAt.slice(0, 19).replace('T', ' ')} UTC`));
   const sql = statements.get(result.table);
