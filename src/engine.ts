@@ -108,6 +108,9 @@ class Engine {
     this.answer('phasegate/validate', (params, signal) =>
       this.question(params, signal, services => services.validate(params.tables)),
     );
+    this.answer('phasegate/ready', (params, signal) =>
+      this.question(params, signal, services => services.ready(params.tables[0] ?? '')),
+    );
     this.answer('phasegate/verify', (params, signal) =>
       this.question(params, signal, services => services.verify(params.tables, Date.parse(params.since ?? ''))),
     );

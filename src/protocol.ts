@@ -24,6 +24,8 @@ export interface Outline {
   readonly name: string;
   readonly targets: readonly { readonly name: string; readonly type: string; readonly protected: boolean }[];
   readonly defaultTarget: string;
+  /** Names of the trainings. */
+  readonly trainings: readonly string[];
   readonly phases: readonly {
     readonly id: string;
     readonly name: string;
@@ -92,6 +94,8 @@ export interface Requests {
   'phasegate/manifest': { readonly params: PipelineRef; readonly result: ManifestState };
   'phasegate/coverage': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   'phasegate/preflight': { readonly params: QuestionParams; readonly result: QuestionAnswer };
+  /** The first of `tables` is the name of a training. */
+  'phasegate/ready': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   /** Needs `since`. */
   'phasegate/verify': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   'phasegate/validate': { readonly params: QuestionParams; readonly result: QuestionAnswer };

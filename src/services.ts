@@ -133,6 +133,18 @@ export class Services {
     return this.ask(async gates => this.withTables(names, tables => gates.verify(tables, since)), false);
   }
 
+  /** Whether a training may start, on its own range of dates. */
+  async ready(name: string): Promise<Answer> {
+    const training = this.pipeline.trainings.get(name);
+    if (training === undefined)
+      return usage(
+        this.pipeline.trainings.size === 0
+          ? `${this.pipeline.file} declares no trainings`
+          : `${this.pipeline.file} declares no training ${name}${didYouMean(name, [...this.pipeline.trainings.keys()])}`,
+      );
+    return this.ask(async gates => gates.ready(training), false, training.range);
+  }
+
   /** The one statement by which a table is measured, for people. */
   async statementOf(
     name: string,
@@ -227,7 +239,11 @@ export class Services {
     return texts;
   }
 
-  private async ask(question: (gates: Gates) => Promise<Report | Refusal>, useCache: boolean): Promise<Answer> {
+  private async ask(
+    question: (gates: Gates) => Promise<Report | Refusal>,
+    useCache: boolean,
+    window: Window = this.window,
+  ): Promise<Answer> {
     const opened = await this.openWarehouse();
     if (!opened.ok) return opened;
     const { signal, onProgress } = this.options;
@@ -236,7 +252,7 @@ export class Services {
       warehouse: opened.warehouse,
       ledger: this.ledger,
       asOf: this.asOf,
-      window: this.window,
+      window,
       useCache,
       signal,
       onProgress,

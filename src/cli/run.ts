@@ -55,7 +55,8 @@ export async function run(args: readonly string[], world: World): Promise<number
   ): Command => {
     const command = withCommonFlags(program.command(name).description(description));
     if (name === 'validate') command.option('--compare', 'say what changed since the last report of the same tables');
-    if (name === 'verify')
+    if (name === 'ready') command.argument('<training...>', 'a training of the manifest');
+    else if (name === 'verify')
       command
         .argument('<tables...>', 'tables or phases, by full or short name')
         .requiredOption('--since <instant>', 'when the job began, such as 2026-01-04T09:30:00Z', instantFlag);
@@ -82,6 +83,10 @@ export async function run(args: readonly string[], world: World): Promise<number
 
   question('verify', 'whether tables were written since a job began, and whole', (services, names, flags) =>
     services.verify(names, flags.since ?? 0),
+  );
+
+  question('ready', 'whether a training may start, by what it needs of its tables', (services, names) =>
+    services.ready(names[0] ?? ''),
   );
 
   program
@@ -187,7 +192,7 @@ async function answer(
 }
 
 /** Commands whose reports are kept: they are evidence. */
-const KEPT = new Set(['preflight', 'validate', 'verify']);
+const KEPT = new Set(['preflight', 'validate', 'verify', 'ready']);
 
 async function show(report: Report, services: Services, flags: QuestionFlags, world: World): Promise<void> {
   const saved = KEPT.has(report.command) ? await services.saveReport(report, printMarkdown(report)) : undefined;

@@ -32,7 +32,8 @@ export interface Measuring {
   readonly cancel: () => void;
 }
 
-export type Question = 'phasegate/coverage' | 'phasegate/preflight' | 'phasegate/validate' | 'phasegate/verify';
+export type Question =
+  'phasegate/coverage' | 'phasegate/preflight' | 'phasegate/ready' | 'phasegate/validate' | 'phasegate/verify';
 
 const TARGETS_KEY = 'phasegate.targets';
 

@@ -32,6 +32,7 @@ export function outlineOf(pipeline: Pipeline): Outline {
       protected: target.protected,
     })),
     defaultTarget: pipeline.defaultTarget,
+    trainings: [...pipeline.trainings.keys()],
     phases: pipeline.phases.map(phase => ({
       id: phase.id,
       name: phase.name,

@@ -134,6 +134,8 @@ export interface Report {
   readonly asOfFrom: 'command' | 'manifest' | 'now';
   readonly from: string;
   readonly to: string;
+  /** What was asked about, where that is no list of tables: the name of a training. */
+  readonly subject?: string;
   /** ISO instant since which writes were looked for; absent where that was not asked. */
   readonly since?: string;
   readonly phases: readonly { readonly id: string; readonly name: string; readonly tables: readonly string[] }[];

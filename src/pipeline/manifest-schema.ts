@@ -212,6 +212,26 @@ export const phaseShape = z.strictObject({
   tables: z.array(tableShape).describe('The tables written in this phase'),
 });
 
+export const trainingNeedShape = z.strictObject({
+  table: text.describe('A table that is trained on'),
+  coverage: share.optional().describe('Share of its expected dates that must hold rows; 95% unless said'),
+  where: condition.optional().describe('The rows that are trained on; every row unless said'),
+  rows: z.number().int().min(1).optional().describe('The least number of those rows over the whole range'),
+  features: z
+    .record(columnName, share)
+    .optional()
+    .describe('Columns, with the least share of those rows in which each is filled, in every season'),
+  checks: z.array(checkShape).optional().describe('What else has to hold of the range, as in a table'),
+});
+
+export const trainingShape = z
+  .strictObject({
+    from: day.describe('The first date that is trained on'),
+    to: day.describe('The last date that is trained on'),
+    needs: z.array(trainingNeedShape).min(1).describe('The tables that it reads, and what has to hold of them'),
+  })
+  .describe('A training: which rows it learns from, and what they have to be like');
+
 const dateOrRange = either('a date, or { from, to }', [
   day.transform(only => ({ from: only, to: only })),
   z.strictObject({ from: day, to: day }),
@@ -244,6 +264,7 @@ export const manifestShape = z
     calendars: z.record(z.string(), calendarShape).optional().describe('What says which dates are expected, by name'),
     jobs: z.record(z.string(), jobShape).optional().describe('What writes tables, by name'),
     phases: z.array(phaseShape).min(1).describe('The phases, in their order, with their tables'),
+    trainings: z.record(z.string(), trainingShape).optional().describe('What is trained on the tables, by name'),
     accepted: z.array(acceptedShape).optional().describe('Findings that somebody has looked at and lives with'),
   })
   .describe('A data pipeline as Phasegate sees it');

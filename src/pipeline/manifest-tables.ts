@@ -1,21 +1,13 @@
 // The phases and tables of a manifest: where each table lives, what it is made from, and what is asked of it.
 import { shortName } from '../model/coverage-summary';
 import type { z } from 'zod';
-import type { Check, CheckedTable } from '../checks/check';
-import { keyParts } from '../checks/registry';
 import { dependencyOrder } from './graph';
 import { readKnownGaps } from './manifest-calendars';
+import { checksOf, comparedTables } from './manifest-checks';
 import { type Place, childOf, placeOfDefault } from './manifest-place';
 import { unknownTable } from './manifest-parts';
 import type { Problems } from './manifest-problems';
-import {
-  LISTED_CHECKS,
-  ROWS_CHECK,
-  type defaultsShape,
-  phaseDefaultsShape,
-  phaseShape,
-  tableShape,
-} from './manifest-schema';
+import { type defaultsShape, phaseDefaultsShape, phaseShape, tableShape } from './manifest-schema';
 import { parsePiece, reportKeys } from './manifest-shape-problems';
 import { nearest } from './nearest';
 import type { Calendar, DateColumn, Dependency, FileFormat, Job, Location, Phase, Table } from './pipeline';
@@ -24,7 +16,7 @@ type Defaults = z.output<typeof defaultsShape>;
 type Declared = z.output<typeof tableShape>;
 
 /** Covered share below which a table fails, unless said (rule 7). */
-const DEFAULT_COVERAGE = 0.95;
+export const DEFAULT_COVERAGE = 0.95;
 
 interface Context {
   readonly defaults: Defaults;
@@ -77,10 +69,7 @@ export function readPhases(section: Place | undefined, context: Context, problem
       if (declared === undefined) continue;
       const table = readTable(declared, at, id, defaults, context, problems);
       byName.set(declared.name, table);
-      (childOf(at, 'checks')?.items ?? []).forEach(item => {
-        const named = childOf(childOf(item, 'reference') ?? childOf(item, 'join_rate') ?? item, 'table');
-        if (typeof named?.value === 'string') mentions.push({ table: named.value, place: named });
-      });
+      mentions.push(...comparedTables(childOf(at, 'checks')));
       names.push(declared.name);
     }
     const twin = list.find(phase => phase.id === id);
@@ -292,66 +281,6 @@ function repeatedColumn(place: Place | undefined, problems: Problems): void {
     if (seen.has(name)) problems.add(item, `${String(item.value)} is in the key twice: name each column once`);
     seen.add(name);
   }
-}
-
-/** The checks of a table: those that `key` and `rows` imply, and those listed. Ids are unique within the table. */
-function checksOf(declared: Declared, table: CheckedTable, place: Place, problems: Problems): readonly Check[] {
-  const checks: Check[] = [];
-  const used = new Map<string, number>();
-  const add = (
-    type: string,
-    severity: 'fail' | 'warn',
-    parts: readonly Omit<Check, 'type' | 'severity' | 'source'>[],
-    at: Place,
-  ): void => {
-    for (const part of parts) {
-      const count = (used.get(part.id) ?? 0) + 1;
-      used.set(part.id, count);
-      checks.push({
-        ...part,
-        id: count === 1 ? part.id : `${part.id}#${count}`,
-        type,
-        severity,
-        source: problems.source(at),
-      });
-    }
-  };
-  const list = childOf(place, 'checks');
-  const keyPlace = childOf(place, 'key');
-  const key = declared.key ?? [];
-  const declaresKey = (list?.items ?? []).some(item => sameColumns(childOf(item, 'unique')?.value, key));
-  if (keyPlace !== undefined && !declaresKey) add('unique', 'fail', keyParts(key), keyPlace);
-  const rows = childOf(place, 'rows');
-  if (rows !== undefined && ROWS_CHECK !== undefined) {
-    const built = ROWS_CHECK.build(declared.rows, table);
-    add('rows', built.severity, built.parts, rows);
-  }
-  for (const [i, entry] of (declared.checks ?? []).entries()) {
-    const at = (list === undefined ? undefined : childOf(list, i)) ?? place;
-    const named = Object.entries(entry).filter(([, value]) => value !== undefined);
-    const [only] = named;
-    const type = only === undefined ? undefined : LISTED_CHECKS.get(only[0]);
-    if (only === undefined || type === undefined || named.length > 1) {
-      problems.add(
-        at,
-        `an entry of checks is one check; here ${named.length === 0 ? 'is none' : `are ${named.map(([name]) => name).join(' and ')}: give each an entry of its own`}`,
-      );
-      continue;
-    }
-    if (type.needsWritten && table.written === undefined) {
-      problems.add(at, `${type.name} judges when rows were written: say in \`written\` which column tells it`);
-      continue;
-    }
-    const built = type.build(only[1], table);
-    add(type.name, built.severity, built.parts, childOf(at, only[0]) ?? at);
-  }
-  return checks;
-}
-
-function sameColumns(declared: unknown, key: readonly string[]): boolean {
-  const columns: unknown =
-    typeof declared === 'object' && declared !== null && 'columns' in declared ? declared.columns : declared;
-  return Array.isArray(columns) && columns.length === key.length && key.every(column => columns.includes(column));
 }
 
 function checkDependencies(

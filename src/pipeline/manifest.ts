@@ -7,6 +7,7 @@ import { Lines, type ManifestProblem, Problems } from './manifest-problems';
 import { defaultsShape, manifestShape } from './manifest-schema';
 import { parsePiece, reportKeys } from './manifest-shape-problems';
 import { readPhases } from './manifest-tables';
+import { readTrainings } from './manifest-trainings';
 import { type YamlReading, readYaml } from './manifest-yaml';
 import { nearest } from './nearest';
 import type { Pipeline } from './pipeline';
@@ -102,6 +103,7 @@ function read(
   );
   const calendars = readCalendars(section('calendars'), { defaults, tables: phases.byName }, problems);
   phases.checkUnits(calendars, problems);
+  const trainings = readTrainings(section('trainings'), phases.byName, phases.names, whole, problems);
   const accepted = readAccepted(section('accepted'), phases.names, whole, problems);
 
   const wanted = defaults.target;
@@ -133,6 +135,7 @@ function read(
     jobs,
     phases: phases.list,
     tables: phases.inOrder,
+    trainings,
     accepted,
   };
 }

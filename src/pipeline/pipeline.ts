@@ -20,6 +20,7 @@ export interface Pipeline {
   readonly phases: readonly Phase[];
   /** All tables by full name, in dependency order (a table after all it depends on). */
   readonly tables: ReadonlyMap<string, Table>;
+  readonly trainings: ReadonlyMap<string, Training>;
   readonly accepted: readonly AcceptedFinding[];
 }
 
@@ -194,6 +195,20 @@ export interface SqlJob extends JobBase {
   readonly sql: string;
 }
 export type Job = CommandJob | SqlJob;
+
+/** What is trained on the tables, and what has to hold of them before. */
+export interface Training {
+  readonly name: string;
+  readonly range: DayRange;
+  readonly needs: readonly TrainingNeed[];
+  readonly source: SourceRef;
+}
+export interface TrainingNeed {
+  readonly table: string;
+  readonly coverage: { readonly min: number; readonly source: SourceRef };
+  /** Rows, features and what else has to hold, in place of the table's own checks: a training may live with less, or need more. */
+  readonly checks: readonly Check[];
+}
 
 /** A finding that somebody has looked at and lives with. */
 export interface AcceptedFinding {

@@ -25,10 +25,17 @@ export function printTerminal(report: Report, options: TerminalOptions): string 
   } else {
     lines.push(...report.phases.flatMap(phase => phaseLines(report, phase, paint, options)));
     const results = report.results.filter(
-      result => isOpen(result) && !isSaidAbove(result) && (report.command === 'validate' || result.outcome !== 'pass'),
+      result =>
+        isOpen(result) &&
+        !isSaidAbove(result) &&
+        (report.command === 'validate' || report.command === 'ready' || result.outcome !== 'pass'),
     );
     if (results.length > 0)
-      lines.push(report.command === 'validate' ? 'Checks' : 'Findings', ...resultLines(results, paint, options), '');
+      lines.push(
+        report.command === 'validate' || report.command === 'ready' ? 'Checks' : 'Findings',
+        ...resultLines(results, paint, options),
+        '',
+      );
     lines.push(paint[report.verdict](`${OUTCOME_SIGNS[report.verdict]} ${verdictSentence(report)}`));
   }
   const accepted = report.results.filter(result => result.accepted !== undefined);

@@ -96,6 +96,19 @@ export function verdictSentence(report: Report): string {
         return `Could not be told: ${subject}: ${first?.message ?? 'something could not be read'}`;
     }
   }
+  if (command === 'ready') {
+    const name = report.subject ?? subject;
+    switch (verdict) {
+      case 'pass':
+        return `Ready: ${name} may be trained on ${report.from} → ${report.to}`;
+      case 'warn':
+        return `Ready, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}: ${name} may be trained`;
+      case 'fail':
+        return `Not ready: ${name}: ${first?.message ?? report.coverage.find(each => each.outcome === 'fail')?.message ?? 'a check failed'}`;
+      case 'error':
+        return `Could not be told: ${name}: ${first?.message ?? 'something could not be read'}`;
+    }
+  }
   if (command === 'check') {
     switch (verdict) {
       case 'pass':

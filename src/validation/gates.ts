@@ -6,7 +6,7 @@ import { addDays, formatDay } from '../model/day';
 import type { DayRange } from '../model/day-set';
 import { OUTCOMES_WORST_FIRST, type Outcome, verdictOf } from '../model/outcome';
 import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
-import type { Table } from '../pipeline/pipeline';
+import type { Table, Training } from '../pipeline/pipeline';
 import type { ResolvedCalendar } from '../pipeline/resolved-calendar';
 import type { TableDescription } from '../warehouse/warehouse';
 import { expiredResults, unmatchedResults } from './acceptances';
@@ -166,6 +166,29 @@ export class Gates {
     ];
     const report = this.report({ command: 'verify', tables, range, results, coverage: reportsOf(assessments) });
     return { ...report, since: new Date(since).toISOString() };
+  }
+
+  /** Whether a training may start: what it needs of its tables holds on the dates that it learns from. Never from the cache. */
+  async ready(training: Training): Promise<Report> {
+    const { pipeline } = this.options;
+    const tables = training.needs.flatMap(({ table, checks, coverage }) => {
+      const declared = pipeline.tables.get(table);
+      return declared === undefined ? [] : [{ ...declared, checks, coverage }];
+    });
+    const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries: true });
+    const results = [
+      ...this.calendarResults('readiness', calendars),
+      ...assessments.flatMap(assessment => {
+        const context = this.contextOf('readiness', assessment);
+        return [
+          ...readingResults(context),
+          ...checkResults(assessment.outcomes, context),
+          ...staleResults(assessment, context),
+        ];
+      }),
+    ];
+    const report = this.report({ command: 'ready', tables, range, results, coverage: reportsOf(assessments) });
+    return { ...report, subject: training.name };
   }
 
   /**

@@ -26,7 +26,7 @@ export function nextSteps(
       : [{ command: 'phasegate coverage', why: 'the manifest fits: see which dates are there' }];
   }
   if (command === 'preflight') return afterPreflight(pipeline, results);
-  if (command === 'verify') return [];
+  if (command === 'verify' || command === 'ready') return [];
   const short = firstShort(pipeline, coverage);
   if (short === undefined) return [];
   const steps = [

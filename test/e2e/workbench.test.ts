@@ -238,6 +238,63 @@ describe('the extension, installed from its vsix', () => {
   });
 });
 
+describe('every gate', () => {
+  /** Picks a table where a command asks for some, whatever was picked before. */
+  async function pickOnly(table: string): Promise<void> {
+    await input().fill(table);
+    const picked = rowOf(table);
+    await picked.waitFor();
+    const box = picked.locator('input[type=checkbox], .quick-input-list-checkbox, .monaco-checkbox').first();
+    if ((await box.getAttribute('aria-checked')) !== 'true') await click(picked);
+    await page.keyboard.press('Enter');
+  }
+
+  it('validates, and says what changed since the last report', async () => {
+    await command('Phasegate: Validate…');
+    await pickOnly('team_offense_game_summary');
+    await page.locator('.tab', { hasText: 'Phasegate: validate' }).waitFor();
+    const frame = await frameWith('h1.outcome-fail');
+    await frame.locator('h1', { hasText: '1 table short' }).waitFor();
+    await frame.getByRole('button', { name: 'Measure Again' }).click();
+    await frame.getByText('nothing changed').waitFor();
+    await page.screenshot({ path: path.join(shots, 'validate.png') });
+  });
+
+  it('verifies writes: an old file that was written again is told', async () => {
+    const file = path.join(workspace, 'data/analytics/team_offense_game_summary/2026-01-03.csv');
+    const before = readFileSync(file, 'utf8');
+    await command('Phasegate: Preflight…');
+    await pickOnly('team_offense_game_summary');
+    await page.locator('.tab', { hasText: 'Phasegate: preflight' }).waitFor();
+    writeFileSync(file, before.replaceAll(/,(\d+),/g, ',1$1,'));
+    try {
+      await command('Phasegate: Verify Writes…');
+      await pickOnly('team_offense_game_summary');
+      await page.keyboard.press('Enter'); // since the last preflight
+      await page.locator('.tab', { hasText: 'Phasegate: verify' }).waitFor();
+      const frame = await frameWith('h1.outcome-fail');
+      await frame
+        .getByText(/1 rewritten/)
+        .first()
+        .waitFor();
+      await page.screenshot({ path: path.join(shots, 'verify.png') });
+    } finally {
+      writeFileSync(file, before);
+    }
+  });
+
+  it('checks whether a training may start', async () => {
+    await command('Phasegate: Check Readiness…');
+    await page.locator('.tab', { hasText: 'Phasegate: ready' }).waitFor();
+    const frame = await frameWith('h1');
+    await frame.locator('h1', { hasText: 'Not ready: points_model' }).waitFor(); // the small sample holds none of its seasons
+    await page.screenshot({ path: path.join(shots, 'ready.png') });
+    await command('Phasegate: Preflight…');
+    await pickOnly('player_game_summary');
+    await frame.locator('h1', { hasText: 'Not ready: player_game_summary' }).waitFor();
+  });
+});
+
 describe('around the extension', () => {
   it('its command line is on the PATH of terminals, in the same version', async () => {
     const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {

@@ -63,6 +63,20 @@ phases:
           - constant: { column: pace, max: 60% }
           - not_default: { column: fatigue, values: [70], min: 90%, per: date }
           - date_gaps: { max: 2 }
+trainings:
+  points:
+    from: 2024-01-02
+    to: 2024-03-05
+    needs:
+      - table: league.players
+        where: points > 0
+        rows: 1500
+        features: { usage_rate: 45%, minutes: 99% }
+        checks:
+          - join_rate: { table: league.teams, on: [game_id, team], min: 99% }
+      - table: league.features
+        checks:
+          - not_default: { column: fatigue, values: [70], min: 50% }
 `;
 
 const SQL = [

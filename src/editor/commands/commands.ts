@@ -28,6 +28,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'phasegate.preflight': argument => askAbout(context, 'phasegate/preflight', argument),
     'phasegate.validate': argument => askAbout(context, 'phasegate/validate', argument),
     'phasegate.verify': argument => verifyWrites(context, argument),
+    'phasegate.ready': argument => checkReadiness(context, argument),
     'phasegate.measure': argument => measure(context, argument),
     'phasegate.cancel': () => {
       for (const view of pipelines.all) cancelAll(view);
@@ -123,6 +124,17 @@ async function askAbout(
   if (tables === undefined || tables.length === 0) return;
   const from = await since?.();
   if (since !== undefined && from === undefined) return;
+  await ask(context, view, question, tables, from);
+}
+
+/** Asks, and shows the report. */
+async function ask(
+  context: CommandContext,
+  view: PipelineView,
+  question: Question,
+  tables: readonly string[],
+  from?: string,
+): Promise<void> {
   const startedAt = new Date().toISOString();
   const answer = await vscode.window.withProgress({ location: { viewId: 'phasegate.phases' }, title: question }, () =>
     context.pipelines.ask(view, question, tables, true, from),
@@ -155,9 +167,27 @@ function verifyWrites(context: CommandContext, argument: Argument): Promise<void
   });
 }
 
+/** Asks whether a training may start: the only one, or the one picked. */
+async function checkReadiness(context: CommandContext, argument: Argument): Promise<void> {
+  if (!mayMeasure(context)) return;
+  const view = await pipelineFor(context, argument);
+  if (view === undefined) return;
+  const names = view.manifest.outline?.trainings ?? [];
+  if (names.length === 0) {
+    void vscode.window.showWarningMessage('Phasegate: the manifest declares no trainings: add them under `trainings:`');
+    return;
+  }
+  const picked =
+    names.length === 1
+      ? names[0]
+      : await vscode.window.showQuickPick([...names], { title: 'Phasegate: may which training start?' });
+  if (picked !== undefined) await ask(context, view, 'phasegate/ready', [picked]);
+}
+
 const PICKER_TITLES: Readonly<Record<Question, string>> = {
   'phasegate/coverage': 'Measure these tables',
   'phasegate/preflight': 'Preflight: may these tables be written now?',
+  'phasegate/ready': 'Readiness: may these be trained on?',
   'phasegate/validate': 'Validate these tables',
   'phasegate/verify': 'Verify: were these tables written?',
 };

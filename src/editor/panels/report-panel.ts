@@ -102,7 +102,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
     const question = report === undefined ? undefined : QUESTIONS[report.command];
     if (report === undefined || question === undefined) await this.pipelines.measure(view, true);
     else {
-      const tables = report.phases.flatMap(phase => phase.tables);
+      const tables = report.subject === undefined ? report.phases.flatMap(phase => phase.tables) : [report.subject];
       await this.pipelines.ask(view, question, tables, true, report.since);
     }
   }
@@ -177,6 +177,7 @@ function besideColumn(): vscode.ViewColumn {
 const QUESTIONS: Readonly<Record<string, Question>> = {
   preflight: 'phasegate/preflight',
   validate: 'phasegate/validate',
+  ready: 'phasegate/ready',
   verify: 'phasegate/verify',
 };
 

@@ -1,0 +1,91 @@
+// The trainings of a manifest: which rows they learn from, and what has to hold of them, as checks like any others.
+import type { Check } from '../checks/check';
+import { CHECK_TYPES } from '../checks/registry';
+import { checksOf, comparedTables } from './manifest-checks';
+import { checkRange, entriesOf, unknownTable } from './manifest-parts';
+import { type Place, childOf } from './manifest-place';
+import type { Problems } from './manifest-problems';
+import { trainingShape } from './manifest-schema';
+import { parsePiece } from './manifest-shape-problems';
+import { DEFAULT_COVERAGE } from './manifest-tables';
+import type { Table, Training, TrainingNeed } from './pipeline';
+
+type Need = ReturnType<typeof trainingShape.parse>['needs'][number];
+
+/**
+ * The trainings by name. Their tables have to be declared.
+ * @param names all names that are declared, also of tables that are wrong elsewhere
+ */
+export function readTrainings(
+  section: Place | undefined,
+  tables: ReadonlyMap<string, Table>,
+  names: ReadonlySet<string>,
+  whole: boolean,
+  problems: Problems,
+): ReadonlyMap<string, Training> {
+  const trainings = new Map<string, Training>();
+  for (const [name, place] of entriesOf(section, problems)) {
+    const declared = parsePiece(trainingShape, place, problems);
+    if (declared === undefined) continue;
+    checkRange(declared, childOf(place, 'to') ?? place, problems);
+    const list = childOf(place, 'needs');
+    const needs = declared.needs.flatMap((need, i): readonly TrainingNeed[] => {
+      const at = (list === undefined ? undefined : childOf(list, i)) ?? place;
+      const tablePlace = childOf(at, 'table') ?? at;
+      if (whole && !names.has(need.table)) unknownTable(need.table, tablePlace, names, problems);
+      if (whole)
+        for (const other of comparedTables(childOf(at, 'checks')))
+          if (!names.has(other.table)) unknownTable(other.table, other.place, names, problems);
+      const table = tables.get(need.table);
+      return table === undefined
+        ? []
+        : [
+            {
+              table: need.table,
+              coverage: {
+                min: need.coverage ?? DEFAULT_COVERAGE,
+                source: problems.source(childOf(at, 'coverage') ?? at),
+              },
+              checks: needChecks(need, table, at, problems),
+            },
+          ];
+    });
+    const twice = declared.needs.find((need, i) => declared.needs.findIndex(({ table }) => table === need.table) < i);
+    if (twice !== undefined)
+      problems.add(list ?? place, `${twice.table} is needed twice: put what is needed of it into one entry`);
+    trainings.set(name, {
+      name,
+      range: { from: declared.from, to: declared.to },
+      needs,
+      source: problems.source(place),
+    });
+  }
+  return trainings;
+}
+
+function needChecks(need: Need, table: Table, place: Place, problems: Problems): readonly Check[] {
+  const { where } = need;
+  const checked = { name: table.name, dated: table.dated, key: table.key, written: table.written?.column };
+  const made = (type: string, declared: unknown, at: Place): readonly Check[] => {
+    const known = CHECK_TYPES.get(type);
+    if (known === undefined) throw new Error(`there is no check type ${type}`); // named here and nowhere else
+    const built = known.build(declared, checked);
+    return built.parts.map(part => ({ ...part, type, severity: built.severity, source: problems.source(at) }));
+  };
+  const population = where === undefined ? {} : { where };
+  const rows = childOf(place, 'rows') ?? place;
+  const features = childOf(place, 'features');
+  return [
+    // A row that is twice is learnt twice.
+    ...(table.key.length === 0 ? [] : made('unique', [...table.key], place)),
+    ...(need.rows === undefined ? [] : made('row_count', { min: need.rows, per: 'range', ...population }, rows)),
+    ...Object.entries(need.features ?? {}).flatMap(([column, min]) =>
+      made(
+        'not_null',
+        { column, min, per: 'season', ...population },
+        (features === undefined ? undefined : childOf(features, column)) ?? place,
+      ),
+    ),
+    ...checksOf({ checks: need.checks }, checked, place, problems),
+  ];
+}
