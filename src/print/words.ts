@@ -79,7 +79,7 @@ export function verdictSentence(report: Report): string {
       case 'warn':
         return `Ready, with ${countOf(open.filter(result => result.outcome === 'warn').length, 'warning')}: ${subject} may be written`;
       case 'fail':
-        return `Not ready: ${subject}${first === undefined ? ': a check failed' : needs(first)}`;
+        return first === undefined ? `Not ready: ${subject}: a check failed` : `Not ready: ${needs(first)}`;
       case 'error':
         return `Could not be told: ${subject}: ${first?.message ?? 'something could not be read'}`;
     }
@@ -135,12 +135,12 @@ export function verdictSentence(report: Report): string {
   }
 }
 
-/** What a preflight lacks: ` needs the_upstream, which has 43 of 214 dates`, else `: ` and the finding itself. */
+/** What a preflight lacks: `a_table needs the_upstream, which has 43 of 214 dates`, else the table and the finding itself. */
 function needs({ id, check, table, value, message }: Result): string {
   const upstream = id.split(`${table}/upstream/`)[1];
   return check === 'upstream' && upstream !== undefined && value !== undefined && 'whole' in value
-    ? ` needs ${shortName(upstream)}, which has ${formatCount(value.part)} of ${countOf(value.whole, 'date')}`
-    : `: ${message}`;
+    ? `${shortName(table)} needs ${shortName(upstream)}, which has ${formatCount(value.part)} of ${countOf(value.whole, 'date')}`
+    : `${shortName(table)}: ${message}`;
 }
 
 /** What changed since the report before: a line each, worst first; one line where nothing did. */

@@ -134,7 +134,7 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
           context,
           'whole',
           'fail',
-          `${countOf(short.size, 'date')} of those written ${short.size === 1 ? 'is' : 'are'} short or wrong`,
+          `${formatCount(short.size)} of ${countOf(done.size, 'date')} written ${short.size === 1 ? 'is' : 'are'} short or wrong${reasonOfLast(short)}`,
         ),
     ...rowsResults(),
   ].flatMap(each => withAcceptance(each, [each.check], findingsOf(each.check), context));
@@ -158,6 +158,11 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
       ? ''
       : '. What was there before is not known and the table says no write times: declare `written`, or run a preflight before the job';
     return [result(context, 'written', outcome, `since ${from} UTC: ${summary}${why}`)];
+  }
+
+  function reasonOfLast(days: DaySet): string {
+    const reason = days.last === undefined ? undefined : coverage.reasons.get(days.last);
+    return reason === undefined ? '' : `: ${reason}`;
   }
 
   function rowsResults(): readonly Result[] {

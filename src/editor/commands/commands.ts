@@ -135,12 +135,12 @@ async function ask(
   tables: readonly string[],
   from?: string,
 ): Promise<void> {
-  const startedAt = new Date().toISOString();
   const answer = await vscode.window.withProgress({ location: { viewId: 'phasegate.phases' }, title: question }, () =>
     context.pipelines.ask(view, question, tables, true, from),
   );
   // A job is started after its preflight: what was written since then is what a verification is asked about.
-  if (question === 'phasegate/preflight' && answer?.ok === true) await context.memory.update(SINCE_KEY, startedAt);
+  if (question === 'phasegate/preflight' && answer?.ok === true)
+    await context.memory.update(SINCE_KEY, new Date().toISOString());
   if (answer === undefined || answer.ok) {
     context.panel.show(view);
     return;
