@@ -61,6 +61,7 @@ function render(): void {
     page.replaceChildren(element('p', { class: 'waiting' }, progressRing('Measuring'), ' Measuring …'));
     return;
   }
+  const focused = focusPlace();
   const { cost } = report;
   const bytes = cost.bytesKnown && cost.bytes !== null ? `${formatCount(cost.bytes)} bytes` : 'bytes unknown';
   page.replaceChildren(
@@ -98,6 +99,7 @@ function render(): void {
     ...(report.coverage.length === 0 ? [] : [coverageSection(report)]),
   );
   renderList();
+  restoreFocus(focused);
 }
 
 /** What is other than in the report before. */
@@ -167,7 +169,7 @@ function renderList(): void {
         ? `Everything asked for holds: ${report.phases.flatMap(phase => phase.tables).join(', ')}`
         : ''
       : 'No finding is like that';
-  const focused = focusedIn(list);
+  const focused = focusPlace();
   list.replaceChildren(
     ...(open.length === 0 && accepted.length === 0 && empty !== '' ? [element('p', { class: 'empty' }, empty)] : []),
     ...(open.length === 0 ? [] : [element('ul', { class: 'rows' }, ...open.map(result => row(result, report)))]),
@@ -178,21 +180,36 @@ function renderList(): void {
           element('ul', { class: 'rows' }, ...accepted.map(result => row(result, report))),
         ]),
   );
-  if (focused !== undefined) focusablesOf(focused.id)[focused.index]?.focus();
+  restoreFocus(focused);
 }
 
-/** What can be reached with the keyboard in the row of a result. */
-function focusablesOf(id: string): readonly HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>(`[data-id="${CSS.escape(id)}"] :is(button, vscode-button, pre)`)];
+const FOCUSABLE = ':is(button, vscode-button, vscode-dropdown, vscode-text-field, pre)';
+
+/** Where the focus is: in the row of a result, or (`id` undefined) anywhere else on the page. */
+interface FocusPlace {
+  readonly id: string | undefined;
+  readonly index: number;
 }
 
-/** Where the focus is in the list, so that it is there again when the list is made anew. */
-function focusedIn(list: HTMLElement): { readonly id: string; readonly index: number } | undefined {
+/** What can be reached with the keyboard in the row of a result, or outside of all rows. */
+function focusablesOf(id: string | undefined): readonly HTMLElement[] {
+  if (id !== undefined)
+    return [...document.querySelectorAll<HTMLElement>(`[data-id="${CSS.escape(id)}"] ${FOCUSABLE}`)];
+  return [...page.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(each => each.closest('[data-id]') === null);
+}
+
+/** Where the focus is, so that it is there again when the page or its list is made anew. */
+function focusPlace(): FocusPlace | undefined {
   const { activeElement } = document;
-  const id = list.contains(activeElement) ? activeElement?.closest('[data-id]')?.getAttribute('data-id') : undefined;
-  return id === undefined || id === null
-    ? undefined
-    : { id, index: focusablesOf(id).findIndex(each => each === activeElement) };
+  if (activeElement === null || !page.contains(activeElement)) return undefined;
+  const id = activeElement.closest('[data-id]')?.getAttribute('data-id') ?? undefined;
+  const index = focusablesOf(id).findIndex(each => each === activeElement);
+  return index < 0 ? undefined : { id, index };
+}
+
+function restoreFocus(place: FocusPlace | undefined): void {
+  if (place === undefined || focusPlace() !== undefined) return;
+  focusablesOf(place.id)[place.index]?.focus();
 }
 
 function row(result: Result, report: Report): HTMLElement {
