@@ -34,6 +34,9 @@ export interface Measured {
 
 type Present = Extract<TableDescription, { state: 'present' }>;
 
+/** Statements on their way at once: while one is answered, what came of the other is kept. */
+const AT_ONCE = 2;
+
 /** Measures every request. A table that cannot be measured is a reading that says so, never an exception. */
 export async function measureTables(requests: readonly FactRequest[], options: MeasureOptions): Promise<Measured> {
   const { warehouse, ledger, signal, onProgress } = options;
@@ -45,7 +48,7 @@ export async function measureTables(requests: readonly FactRequest[], options: M
   let statements = 0;
   let bytes: number | undefined = 0;
   let done = 0;
-  for (const request of requests) {
+  const measureNext = async (request: FactRequest): Promise<void> => {
     const { name } = request.source;
     const keptAs = keptName(request);
     const description = descriptions.get(name) ?? { state: 'unreadable', message: `nothing is known of ${name}` };
@@ -63,7 +66,12 @@ export async function measureTables(requests: readonly FactRequest[], options: M
       bytes = bytes === undefined || measured.bytes === undefined ? undefined : bytes + measured.bytes;
       readings.set(keptAs, measured.reading);
     }
-  }
+  };
+  const waiting = requests.values();
+  const worker = async (): Promise<void> => {
+    for (const request of waiting) await measureNext(request);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return { readings, descriptions, statements, bytes };
 }
 

@@ -15,9 +15,14 @@ export function formatThreshold(share: number): string {
   return `${Number((share * 100).toFixed(6))} %`;
 }
 
-/** A whole number with thousands separators: `119,632`. */
+/** A number with thousands separators and at most three decimals: `119,632`. Loading the locale's rules would take as long as a query. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US', { maximumFractionDigits: 3 });
+  if (!Number.isFinite(count)) return count === Infinity ? '∞' : count === -Infinity ? '-∞' : 'NaN';
+  const [whole = '', decimals = ''] = Math.abs(count).toFixed(3).split('.');
+  const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  const kept = decimals.replace(/0+$/, '');
+  const sign = count < 0 && (kept !== '' || /[1-9]/.test(whole)) ? '-' : '';
+  return `${sign}${grouped}${kept === '' ? '' : `.${kept}`}`;
 }
 
 /** A count with its noun: `1 date`, `1,204 dates`. */

@@ -206,10 +206,11 @@ export class DuckDbWarehouse implements Warehouse {
     this.lookupCount++;
     const answer = await query(
       connection,
-      `SELECT c.schema_name AS s, c.table_name AS t, c.column_name AS c, c.data_type AS y, v.view_name IS NOT NULL AS v
-       FROM duckdb_columns() c LEFT JOIN duckdb_views() v
-         ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
-       WHERE c.database_name = $catalog ORDER BY c.schema_name, c.table_name, c.column_index`,
+      // Views first, then columns in their order. A join of the two takes ten times as long.
+      `SELECT schema_name AS s, view_name AS t, NULL AS c, NULL AS y, -1 AS i FROM duckdb_views() WHERE database_name = $catalog
+       UNION ALL
+       SELECT schema_name, table_name, column_name, data_type, column_index FROM duckdb_columns() WHERE database_name = $catalog
+       ORDER BY i`,
       { catalog: this.lease.catalog },
       signal,
     );
@@ -217,13 +218,15 @@ export class DuckDbWarehouse implements Warehouse {
       return { state: 'unreadable', message: `the catalogue of ${path} could not be read: ${answer.failure.message}` };
     const column = (name: string): readonly DuckDBValue[] => answer.value.byName.get(name) ?? [];
     const tables = new Map<string, { kind: 'table' | 'view'; columns: LiveColumn[] }>();
-    const [schemas, names, columns, types, views] = [column('s'), column('t'), column('c'), column('y'), column('v')];
+    const [schemas, names, columns, types] = [column('s'), column('t'), column('c'), column('y')];
+    const views = new Set<string>();
     for (let i = 0; i < answer.value.rows; i++) {
       const key = keyOf(String(schemas[i]), String(names[i]));
-      const known = tables.get(key) ?? {
-        kind: views[i] === true ? ('view' as const) : ('table' as const),
-        columns: [],
-      };
+      if (columns[i] === null) {
+        views.add(key);
+        continue;
+      }
+      const known = tables.get(key) ?? { kind: views.has(key) ? ('view' as const) : ('table' as const), columns: [] };
       known.columns.push({ name: String(columns[i]), type: String(types[i]).toUpperCase() });
       tables.set(key, known);
     }

@@ -1,7 +1,7 @@
 // Shares as people read them: never rounded to all where something is missing, nor to none where something is there.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countOf, formatShare, formatThreshold } from '../../../src/model/percent';
+import { countOf, formatCount, formatShare, formatThreshold } from '../../../src/model/percent';
 
 describe('a share', () => {
   test.each([
@@ -44,4 +44,20 @@ test.each([
   [1204, '1,204 dates'],
 ])('%i dates are counted as %s', (count, text) => {
   expect(countOf(count, 'date')).toBe(text);
+});
+
+describe('a count', () => {
+  test.each([
+    [0, '0'],
+    [999, '999'],
+    [1000, '1,000'],
+    [119_632, '119,632'],
+    [-1234.5, '-1,234.5'],
+    [4.2704, '4.27'],
+    [-0.0001, '0'],
+    [1e15, '1,000,000,000,000,000'],
+    [Infinity, '∞'],
+  ])('%s reads as %s', (count, text) => {
+    expect(formatCount(count)).toBe(text);
+  });
 });
