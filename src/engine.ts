@@ -26,6 +26,7 @@ import { tableHover, tableLenses } from './language/tables';
 import type { Report } from './model/report';
 import { MANIFEST_NAME } from './pipeline/manifest-file';
 import { printMarkdown } from './print/markdown';
+import { rowLines } from './print/rows';
 import type {
   EditAnswer,
   EngineOptions,
@@ -54,6 +55,9 @@ interface Kept {
   /** The columns of each table as last described. */
   columns: LiveColumns;
 }
+
+/** How many of the rows that a result is about are shown. */
+const MOST_ROWS = 20;
 
 const UNTRUSTED =
   'this workspace is not trusted: its manifest is read, and nothing is opened or run. Trust it to measure';
@@ -115,6 +119,7 @@ class Engine {
       this.question(params, signal, services => services.verify(params.tables, Date.parse(params.since ?? ''))),
     );
     this.answer('phasegate/sql', (params, signal) => this.sql(params, signal));
+    this.answer('phasegate/rows', (params, signal) => this.rows(params, signal));
     this.answer('phasegate/accept', params => Promise.resolve(this.accept(params)));
     this.answer('phasegate/sample', ({ folder }) => this.sample(folder));
     documents.listen(connection);
@@ -338,6 +343,18 @@ class Engine {
     if (!opened.ok) return { ok: false, message: firstOf(opened.problems) };
     try {
       return await opened.services.statementOf(params.table);
+    } finally {
+      await opened.services.close();
+    }
+  }
+
+  private async rows(params: Requests['phasegate/rows']['params'], signal: AbortSignal): Promise<TextAnswer> {
+    if (!this.options.trusted) return { ok: false, message: UNTRUSTED };
+    const opened = this.open(params, false, signal);
+    if (!opened.ok) return { ok: false, message: firstOf(opened.problems) };
+    try {
+      const found = await opened.services.rowsOf(params, MOST_ROWS);
+      return found.ok ? { ok: true, text: rowLines(found.value.columns, found.value.rows).join('\n') } : found;
     } finally {
       await opened.services.close();
     }

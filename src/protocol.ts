@@ -101,6 +101,11 @@ export interface Requests {
   'phasegate/validate': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   /** The one statement that a table is measured by. */
   'phasegate/sql': { readonly params: TargetRef & { readonly table: string }; readonly result: TextAnswer };
+  /** Some rows that a result is about, as aligned text. */
+  'phasegate/rows': {
+    readonly params: TargetRef & { readonly table: string; readonly id: string };
+    readonly result: TextAnswer;
+  };
   /** How the manifest has to be changed to accept something. Nothing is written: the editor applies it. */
   'phasegate/accept': { readonly params: AcceptParams; readonly result: EditAnswer };
   /** Writes the sample into a folder that is new or empty. */

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { Ledger, prepareStateFolder } from './facts/ledger';
 import { requestFor } from './facts/request';
 import { type Day, FIRST_SENSIBLE_DAY } from './model/day';
-import type { Report } from './model/report';
+import type { Report, Result } from './model/report';
 import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
 import { readManifest } from './pipeline/manifest';
 import { findManifest, readManifestFile } from './pipeline/manifest-file';
@@ -17,7 +17,7 @@ import { type EarlierReport, asksTheSame, historyOf } from './validation/compare
 import { Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
 import { openWarehouse } from './warehouse/open';
-import type { LiveColumn, Warehouse } from './warehouse/warehouse';
+import type { LiveColumn, SampledRows, Warehouse } from './warehouse/warehouse';
 
 export interface OpenOptions {
   readonly cwd: string;
@@ -169,6 +169,28 @@ export class Services {
     if (!opened.ok) return new Map();
     const found = await opened.warehouse.describe([...this.pipeline.tables.values()], this.options.signal);
     return new Map([...found].flatMap(([name, each]) => (each.state === 'present' ? [[name, each.columns]] : [])));
+  }
+
+  /**
+   * Some rows that a result is about, newest first: asked for, never part of a report.
+   * @param id the result's id
+   */
+  async rowsOf(
+    { id, table: name }: Pick<Result, 'id' | 'table'>,
+    most: number,
+  ): Promise<{ readonly ok: true; readonly value: SampledRows } | { readonly ok: false; readonly message: string }> {
+    const table = this.pipeline.tables.get(name);
+    const tests = table?.checks.find(check => `${name}/${check.id}` === id)?.offending;
+    if (table === undefined || tests === undefined)
+      return { ok: false, message: `${id} is about no single rows: its dates say where to look` };
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return { ok: false, message: opened.problems[0]?.message ?? 'the target could not be opened' };
+    const description = (await opened.warehouse.describe([table])).get(name);
+    if (description?.state !== 'present')
+      return { ok: false, message: description?.message ?? `nothing is known of ${name}` };
+    const range = { from: this.window.from ?? FIRST_SENSIBLE_DAY, to: this.window.to ?? asOfDay(this.asOf, 'UTC') };
+    const answer = await opened.warehouse.sampleRows({ source: table, range, tests, most }, this.options.signal);
+    return answer.ok ? answer : { ok: false, message: answer.failure.message };
   }
 
   /** The report with what changed since the one before, where one of the same question was kept. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Day } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
 import type { TableFacts, TableReading } from '../model/facts';
-import type { Figure } from '../model/figures';
+import type { Figure, RowTest } from '../model/figures';
 import type { Query, QueryReading } from '../model/queries';
 import type { Outcome } from '../model/outcome';
 import type { MeasuredValue, Threshold } from '../model/report';
@@ -74,6 +74,8 @@ export interface CheckPart {
   /** The expected units that judging asks for. */
   readonly unit?: string;
   readonly judge: (evidence: Evidence) => Judgement;
+  /** What a row is like that the check is about: any of these. Absent where no single row is wrong. */
+  readonly offending?: readonly RowTest[];
 }
 
 /** A part with what every declared check has. */

@@ -32,6 +32,7 @@ export const expression: CheckType<z.output<typeof declaration>> = {
       {
         id: `expression/${declared.name}`,
         figures: [whole, holds, broken, undecided],
+        offending: [row.all(row.sql(declared.holds, 'false'), population)],
         judge: evidence =>
           judgeShare(
             {

@@ -29,6 +29,7 @@ export const notDefault: CheckType<z.output<typeof declaration>> = {
         id: `not_default/${column}`,
         column,
         figures: [whole, wrong],
+        offending: [row.all(row.oneOf(column, values), population)],
         judge: evidence =>
           judgeShare(
             {

@@ -31,6 +31,7 @@ export const notNull: CheckType<z.output<typeof declaration>> = {
         id: `not_null/${column}`,
         column,
         figures: [whole, wrong],
+        offending: [row.all(row.isNull(column), population)],
         judge: evidence =>
           judgeShare(
             {

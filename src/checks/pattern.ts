@@ -39,6 +39,7 @@ export const pattern: CheckType<z.output<typeof declaration>> = {
         id: `pattern/${column}`,
         column,
         figures: [whole, wrong],
+        offending: [row.all(row.mismatch(column, matches), population)],
         judge: evidence =>
           judgeShare(
             {

@@ -47,6 +47,10 @@ export const range: CheckType<z.output<typeof declaration>> = {
         id: `range/${column}`,
         column,
         figures: [whole, outside, unreadable, least, greatest],
+        offending: [
+          row.all(row.outside(column, min, max), population),
+          row.all(row.unreadable(column, 'number'), population),
+        ],
         judge: evidence => {
           const judgement = judgeShare(
             {

@@ -38,6 +38,7 @@ export function keyParts(columns: readonly string[], where?: string): readonly C
     {
       id: `key_null/${columns.join(',')}`,
       figures: [rows, incomplete],
+      offending: [row.all(row.anyNull(columns), population)],
       judge: evidence => judgeIncomplete(evidence, rows, incomplete, tuple),
     },
   ];

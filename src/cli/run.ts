@@ -8,6 +8,7 @@ import type { Report } from '../model/report';
 import { printJson } from '../print/json';
 import { printJUnit } from '../print/junit';
 import { printMarkdown } from '../print/markdown';
+import { rowLines } from '../print/rows';
 import { printSarif } from '../print/sarif';
 import { printTerminal } from '../print/terminal';
 import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
@@ -54,7 +55,10 @@ export async function run(args: readonly string[], world: World): Promise<number
     ask: (services: Services, names: readonly string[], flags: QuestionFlags) => Promise<Answer>,
   ): Command => {
     const command = withCommonFlags(program.command(name).description(description));
-    if (name === 'validate') command.option('--compare', 'say what changed since the last report of the same tables');
+    if (name === 'validate')
+      command
+        .option('--rows <n>', 'show up to n of the rows that each failed check is about')
+        .option('--compare', 'say what changed since the last report of the same tables');
     if (name === 'ready') command.argument('<training...>', 'a training of the manifest');
     else if (name === 'verify')
       command
@@ -150,6 +154,7 @@ async function sample(folder: string, flags: SampleFlags, world: World): Promise
 interface QuestionFlags extends CommonFlags {
   readonly rebuild?: boolean;
   readonly compare?: boolean;
+  readonly rows?: string;
   /** Milliseconds since 1970 UTC. */
   readonly since?: number;
 }
@@ -160,7 +165,10 @@ async function answer(
   flags: QuestionFlags,
   world: World,
 ): Promise<number> {
-  const wrong = flagProblem(flags);
+  const wrong =
+    flags.rows !== undefined && !/^[1-9]\d{0,3}$/.test(flags.rows)
+      ? `--rows ${flags.rows} is no number of rows: ask for 1 to 9999`
+      : flagProblem(flags);
   if (wrong !== undefined)
     return refuse(command, { ok: false, kind: 'usage', problems: [{ message: wrong }] }, flags, world);
   const opened = await world.open({
@@ -185,9 +193,23 @@ async function answer(
     if (!given.ok) return refuse(command, given, flags, world);
     const report = flags.compare === true ? await services.withHistory(given.report) : given.report;
     await show(report, services, flags, world);
+    if (flags.rows !== undefined && flags.json !== true) await showRows(report, services, Number(flags.rows), world);
     return exitCode(report.verdict, flags.warningsOk === true);
   } finally {
     await services.close();
+  }
+}
+
+/** Some of the rows that each failed check is about: on request only, for they are data. */
+async function showRows(report: Report, services: Services, most: number, world: World): Promise<void> {
+  const open = report.results.filter(
+    ({ outcome, accepted }) => accepted === undefined && (outcome === 'fail' || outcome === 'warn'),
+  );
+  for (const result of open) {
+    const rows = await services.rowsOf(result, most);
+    if (!rows.ok) continue; // about no single rows
+    world.out(`\n${result.id}\n`);
+    for (const line of rowLines(rows.value.columns, rows.value.rows)) world.out(`  ${line}\n`);
   }
 }
 

@@ -210,6 +210,19 @@ export class Pipelines implements vscode.Disposable {
     return answer.ok ? answer.text : answer.message;
   }
 
+  /** Some rows that a result is about. */
+  async rows(view: PipelineView, table: string, id: string): Promise<string> {
+    const target = this.targetOf(view);
+    const answer = await this.engine?.request('phasegate/rows', {
+      folder: view.folder.uri.fsPath,
+      table,
+      id,
+      ...(target === undefined ? {} : { target }),
+    });
+    if (answer === undefined) return 'the engine is not there';
+    return answer.ok ? answer.text : answer.message;
+  }
+
   /** How the manifest has to be changed to accept something. */
   async acceptance(params: Requests['phasegate/accept']['params']): Promise<EditAnswer> {
     return (

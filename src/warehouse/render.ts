@@ -4,7 +4,7 @@ import type { DayRange } from '../model/day-set';
 import type { Figure, RowTest } from '../model/figures';
 import type { TableSource } from '../pipeline/pipeline';
 import type { ColumnSql, Dialect, Parameter } from './dialect';
-import type { LiveColumn, Measurement } from './warehouse';
+import type { LiveColumn, Measurement, RowSample } from './warehouse';
 
 /** A statement, and the values sent beside it. Its columns: `d` (days since 1970), `n` (rows), `m` (misfiled rows, where asked), `f0`… */
 export interface Statement {
@@ -45,6 +45,28 @@ export function renderMeasurement(measurement: Measurement, relation: Relation, 
     `FROM ${relation.sql}`,
     ...(where === undefined ? [] : [`WHERE ${where}`]),
     ...(day === undefined ? [] : ['GROUP BY 1']),
+  ].join('\n');
+  return { sql, parameters: writer.parameters };
+}
+
+/** Renders the rows of a relation that meet any of some conditions, each column as text under its own name. */
+export function renderRows({ source, range, tests, most }: RowSample, relation: Relation, dialect: Dialect): Statement {
+  const writer = new Writer(relation, source, dialect);
+  const day = writer.day();
+  const columns = relation.columns.map(({ name }) => {
+    const raw = relation.raw.get(name.toLowerCase());
+    return `${dialect.text(dialect.identifier(raw ?? name))} AS ${dialect.identifier(name)}`;
+  });
+  const conditions = [
+    ...(day === undefined ? [] : [writer.within(day, range)]),
+    `(${tests.length === 0 ? 'TRUE' : tests.map(test => `(${writer.test(test)})`).join(' OR ')})`,
+  ];
+  const sql = [
+    `SELECT ${columns.join(', ')}`,
+    `FROM ${relation.sql}`,
+    `WHERE ${conditions.join(' AND ')}`,
+    ...(day === undefined ? [] : [`ORDER BY ${day} DESC`]),
+    `LIMIT ${most}`,
   ].join('\n');
   return { sql, parameters: writer.parameters };
 }

@@ -2,7 +2,7 @@
 import type { Day } from '../model/day';
 import type { DayRange, DaySet } from '../model/day-set';
 import type { FigureValue, StrayRows } from '../model/facts';
-import type { Figure } from '../model/figures';
+import type { Figure, RowTest } from '../model/figures';
 import type { Query } from '../model/queries';
 import type { TableSource } from '../pipeline/pipeline';
 
@@ -86,6 +86,21 @@ export interface QueryRows {
   readonly bytes: number | undefined;
 }
 
+/** Some rows of a table, to be looked at. */
+export interface RowSample {
+  readonly source: TableSource;
+  readonly range: DayRange;
+  /** Rows that meet any of these. */
+  readonly tests: readonly RowTest[];
+  readonly most: number;
+}
+
+/** Rows as text, newest date first; `null` is NULL. */
+export interface SampledRows {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
 /** Why something asked of a warehouse did not work. */
 export interface WarehouseFailure {
   /** `statement`: the engine refused it, a part of it may still work. `unavailable`: nothing can be asked now (locked, gone). `cancelled`. */
@@ -109,6 +124,8 @@ export interface Warehouse {
   measure(measurement: Measurement, signal?: AbortSignal): Promise<WarehouseAnswer<MeasuredRows>>;
   /** Runs exactly one statement. Every source must have been described before, and be present. */
   measureQuery(measurement: QueryMeasurement, signal?: AbortSignal): Promise<WarehouseAnswer<QueryRows>>;
+  /** Some rows, by one statement that reads no more than it must. The source must have been described before, and be present. */
+  sampleRows(sample: RowSample, signal?: AbortSignal): Promise<WarehouseAnswer<SampledRows>>;
   /** The statement that `measure` would run, for people ("show SQL"). */
   explain(measurement: Measurement): string;
   /**

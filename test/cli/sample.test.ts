@@ -316,6 +316,14 @@ describe('on workspaces as bad as they come', () => {
     expect(phasegate(folder, 'validate', 'good', '--compare').out).toMatch(/pass → fail {2}good\/range\/a/);
   });
 
+  it('validate --rows shows the rows that a failed check is about, and only then', () => {
+    const table = '{ name: good, files: "good/{date}.csv", checks: [{ range: { column: a, min: 5 } }] }';
+    const folder = workspace(manifest(FILES, table), { ...good, 'good/2024-01-04.csv': 'a,b\n1,x\n9,y\n' });
+    expect(phasegate(folder, 'validate').out).not.toContain('good/range/a');
+    expect(phasegate(folder, 'validate', '--rows', '1').out).toMatch(/good\/range\/a\n {2}a {2}b\n {2}1 {2}x\n$/);
+    expect(phasegate(folder, 'validate', '--rows', 'many').code).toBe(64);
+  });
+
   it('an acceptance that has ended hides nothing, and is warned of', () => {
     const accepted = (until: string): string =>
       `accepted: [{ table: good, check: range, reason: known, until: ${until} }]\n`;

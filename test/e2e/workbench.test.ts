@@ -257,6 +257,12 @@ describe('every gate', () => {
     await frame.locator('h1', { hasText: '1 table short' }).waitFor();
     await frame.getByRole('button', { name: 'Measure Again' }).click();
     await frame.getByText('nothing changed').waitFor();
+    await command('Phasegate: Validate…');
+    await pick('player_game_summary');
+    const finding = frame.locator('button.row', { hasText: 'not_null usage_rate' }).first();
+    await finding.click();
+    await frame.getByRole('button', { name: 'Show Rows' }).first().click();
+    await frame.locator('pre.rows-shown', { hasText: 'NULL' }).waitFor();
     await page.screenshot({ path: path.join(shots, 'validate.png') });
   });
 

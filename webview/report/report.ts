@@ -25,6 +25,8 @@ const EMPTY: PageState = { report: undefined, outcome: 'open', table: '', text: 
 let state: PageState = { ...EMPTY, ...(vscodeApi.getState() as Partial<PageState> | undefined) };
 /** Statements that were asked for, by table. */
 const statements = new Map<string, string>();
+/** Rows that were asked for, by result. */
+const sampled = new Map<string, string>();
 const page = document.getElementById('page') ?? document.body;
 
 function send(message: FromReportPage): void {
@@ -48,6 +50,10 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       return;
     case 'nothing':
       page.replaceChildren(element('h1', {}, '‽ There is no report'), element('p', {}, message.message));
+      return;
+    case 'rows':
+      sampled.set(message.id, message.text);
+      renderList();
       return;
     case 'statement':
       statements.set(message.table, message.sql);
@@ -237,6 +243,9 @@ function row(result: Result, report: Report): HTMLElement {
   );
 }
 
+/** Checks of which single rows can be wrong. */
+const HAS_ROWS = new Set(['not_null', 'range', 'pattern', 'not_default', 'expression', 'unique']);
+
 /** What a gate says of other things than the table's own rows is mended, not accepted. */
 const NOT_ACCEPTABLE = new Set(['upstream', 'columns', 'readable', 'calendar', 'accepted', 'job', 'cost']);
 
@@ -289,6 +298,9 @@ function details(result: Result): HTMLElement {
             ),
           ]),
       button('Show SQL', () => send({ type: 'statement', table: result.table })),
+      ...(HAS_ROWS.has(result.check) && result.outcome !== 'pass'
+        ? [button('Show Rows', () => send({ type: 'rows', table: result.table, id: result.id }))]
+        : []),
       ...(isAcceptable(result)
         ? [
             button('Accept…', () =>
@@ -298,6 +310,8 @@ function details(result: Result): HTMLElement {
         : []),
     ),
   );
+  const rows = sampled.get(result.id);
+  if (rows !== undefined) lines.push(element('pre', { class: 'sql rows-shown', tabindex: '0' }, rows));
   if (sql !== undefined) lines.push(element('pre', { class: 'sql', tabindex: '0' }, sql));
   return element('div', { class: 'details' }, ...lines);
 }

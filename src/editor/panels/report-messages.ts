@@ -4,13 +4,15 @@ import type { Report } from '../../model/report';
 export type ToReportPage =
   | { readonly type: 'report'; readonly report: Report }
   | { readonly type: 'nothing'; readonly message: string }
-  | { readonly type: 'statement'; readonly table: string; readonly sql: string };
+  | { readonly type: 'statement'; readonly table: string; readonly sql: string }
+  | { readonly type: 'rows'; readonly id: string; readonly text: string };
 
 export type FromReportPage =
   | { readonly type: 'ready' }
   | { readonly type: 'openSource'; readonly file: string; readonly line: number }
   | { readonly type: 'openTable'; readonly table: string }
   | { readonly type: 'statement'; readonly table: string }
+  | { readonly type: 'rows'; readonly table: string; readonly id: string }
   | { readonly type: 'accept'; readonly table: string; readonly check: string }
   | { readonly type: 'copy' }
   | { readonly type: 'measure' };
@@ -42,6 +44,8 @@ export function fromReportPage(message: unknown): FromReportPage | undefined {
     case 'openTable':
     case 'statement':
       return hasTexts(fields, 'table') ? { type, table: fields.table } : undefined;
+    case 'rows':
+      return hasTexts(fields, 'table', 'id') ? { type, table: fields.table, id: fields.id } : undefined;
     case 'accept':
       return hasTexts(fields, 'table', 'check') ? { type, table: fields.table, check: fields.check } : undefined;
     default:
@@ -61,6 +65,8 @@ export function toReportPage(message: unknown): ToReportPage | undefined {
     }
     case 'nothing':
       return hasTexts(fields, 'message') ? { type, message: fields.message } : undefined;
+    case 'rows':
+      return hasTexts(fields, 'id', 'text') ? { type, id: fields.id, text: fields.text } : undefined;
     case 'statement':
       return hasTexts(fields, 'table', 'sql') ? { type, table: fields.table, sql: fields.sql } : undefined;
     default:

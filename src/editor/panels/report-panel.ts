@@ -138,6 +138,12 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
         await this.panel?.webview.postMessage(answer);
         return;
       }
+      case 'rows': {
+        const text = await this.pipelines.rows(view, message.table, message.id);
+        const answer: ToReportPage = { type: 'rows', id: message.id, text };
+        await this.panel?.webview.postMessage(answer);
+        return;
+      }
       case 'accept':
         await vscode.commands.executeCommand('phasegate.accept', {
           folder: view.folder.uri.fsPath,

@@ -4,7 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { type Day, FIRST_SENSIBLE_DAY, LAST_SENSIBLE_DAY, isSensible, parseDay } from '../../model/day';
 import type { FigureValue } from '../../model/facts';
 import type { TableSource } from '../../pipeline/pipeline';
-import { type Relation, renderMeasurement } from '../render';
+import { type Relation, renderMeasurement, renderRows } from '../render';
 import type { RelatedSource } from '../render-query';
 import type {
   DescribedTable,
@@ -13,6 +13,8 @@ import type {
   Measurement,
   QueryMeasurement,
   QueryRows,
+  RowSample,
+  SampledRows,
   TableDescription,
   Warehouse,
   WarehouseAnswer,
@@ -132,6 +134,26 @@ export class DuckDbWarehouse implements Warehouse {
       return await runQuery(this.instance, measurement, own, others, rejected, signal);
     } catch (error) {
       return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
+    }
+  }
+
+  async sampleRows(sample: RowSample, signal?: AbortSignal): Promise<WarehouseAnswer<SampledRows>> {
+    const relation = this.relationOf(sample);
+    if (!relation.ok) return relation;
+    const columns = relation.value?.columns.map(({ name }) => name) ?? [];
+    if (relation.value === undefined) return { ok: true, value: { columns, rows: [] } };
+    const statement = renderRows(sample, relation.value, duckdbDialect);
+    const connection = await connect(this.instance);
+    try {
+      const answer = await query(connection, statement.sql, bind(statement), signal);
+      if (!answer.ok) return answer;
+      const values = columns.map(name => answer.value.byName.get(name) ?? []);
+      const rows = Array.from({ length: answer.value.rows }, (_, i) =>
+        values.map(column => (typeof column[i] === 'string' ? column[i] : null)),
+      );
+      return { ok: true, value: { columns, rows } };
+    } finally {
+      connection.closeSync();
     }
   }
 

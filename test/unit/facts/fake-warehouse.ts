@@ -9,6 +9,7 @@ import type {
   MeasuredRows,
   Measurement,
   QueryRows,
+  SampledRows,
   TableDescription,
   TableStamps,
   Warehouse,
@@ -33,6 +34,10 @@ export class FakeWarehouse implements Warehouse {
       ? { state: 'absent', message: 'no such table' }
       : { state: 'present', kind: 'table', columns: this.columns, stamps: this.stamps, unread: new Map() };
     return Promise.resolve(new Map(sources.map(source => [source.name, description])));
+  }
+
+  sampleRows(): Promise<WarehouseAnswer<SampledRows>> {
+    return Promise.resolve({ ok: false, failure: { reason: 'statement', message: 'there are no rows here' } });
   }
 
   measureQuery(): Promise<WarehouseAnswer<QueryRows>> {
