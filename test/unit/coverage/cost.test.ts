@@ -4,23 +4,30 @@ import { coverTables, makeTables } from '../../../bench/coverage-scene';
 import { type Day, civilDay } from '../../../src/model/day';
 import { DaySet } from '../../../src/model/day-set';
 
-const ROUNDS = 15;
-/** Twice the work may take this many times as long. */
-const MOST = 2.6;
+/** More rounds only take noise away: as many are made as it takes, at most so many. */
+const MOST_ROUNDS = 80;
+const LEAST_ROUNDS = 5;
+/** The work in one piece may take this many times as long as in two halves: what grows with its square takes twice as long. */
+const MOST = 1.6;
 
-/** How many times as long the larger work takes, by the best of several rounds in turn: whatever else runs only ever adds time. */
-function ratioOf(smaller: () => unknown, larger: () => unknown): number {
-  const best = { smaller: Infinity, larger: Infinity };
+/** How many times as long a work takes as two of half its size, by the best of rounds in turn: whatever else runs only adds time. */
+function ratioOf(half: () => unknown, whole: () => unknown): number {
+  const best = { halves: Infinity, whole: Infinity };
   const time = (work: () => unknown): number => {
     const start = performance.now();
     work();
     return performance.now() - start;
   };
-  for (let round = 0; round < ROUNDS; round++) {
-    best.smaller = Math.min(best.smaller, time(smaller));
-    best.larger = Math.min(best.larger, time(larger));
+  const halves = (): void => {
+    half();
+    half();
+  };
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    best.halves = Math.min(best.halves, time(halves));
+    best.whole = Math.min(best.whole, time(whole));
+    if (round >= LEAST_ROUNDS && best.whole / best.halves < MOST) break;
   }
-  return best.larger / best.smaller;
+  return best.whole / best.halves;
 }
 
 test('twice the tables cost about twice as much', () => {
