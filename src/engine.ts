@@ -118,8 +118,15 @@ class Engine {
     this.answer('phasegate/verify', (params, signal) =>
       this.question(params, signal, services => services.verify(params.tables, Date.parse(params.since ?? ''))),
     );
-    this.answer('phasegate/sql', (params, signal) => this.sql(params, signal));
-    this.answer('phasegate/rows', (params, signal) => this.rows(params, signal));
+    this.answer('phasegate/sql', (params, signal) =>
+      this.textOf(params, signal, services => services.statementOf(params.table)),
+    );
+    this.answer('phasegate/rows', (params, signal) =>
+      this.textOf(params, signal, async services => {
+        const found = await services.rowsOf(params, MOST_ROWS);
+        return found.ok ? { ok: true, text: rowLines(found.value.columns, found.value.rows).join('\n') } : found;
+      }),
+    );
     this.answer('phasegate/accept', params => Promise.resolve(this.accept(params)));
     this.answer('phasegate/sample', ({ folder }) => this.sample(folder));
     documents.listen(connection);
@@ -320,7 +327,8 @@ class Engine {
       const answer = await ask(services);
       if (signal.aborted) return { ok: false, message: 'cancelled' };
       if (!answer.ok) return { ok: false, message: firstOf(answer.problems) };
-      const report = await services.withHistory(answer.report);
+      // Coverage keeps no reports that it could be compared with.
+      const report = answer.report.command === 'coverage' ? answer.report : await services.withHistory(answer.report);
       const markdown = printMarkdown(report);
       const saved = report.command === 'coverage' ? undefined : await services.saveReport(report, markdown);
       if (params.tables.length === 0 && report.command === 'coverage') {
@@ -337,24 +345,17 @@ class Engine {
     }
   }
 
-  private async sql(params: Requests['phasegate/sql']['params'], signal: AbortSignal): Promise<TextAnswer> {
+  /** A text about an opened pipeline, for people. */
+  private async textOf(
+    params: TargetRef,
+    signal: AbortSignal,
+    ask: (services: Services) => Promise<TextAnswer>,
+  ): Promise<TextAnswer> {
     if (!this.options.trusted) return { ok: false, message: UNTRUSTED };
     const opened = this.open(params, false, signal);
     if (!opened.ok) return { ok: false, message: firstOf(opened.problems) };
     try {
-      return await opened.services.statementOf(params.table);
-    } finally {
-      await opened.services.close();
-    }
-  }
-
-  private async rows(params: Requests['phasegate/rows']['params'], signal: AbortSignal): Promise<TextAnswer> {
-    if (!this.options.trusted) return { ok: false, message: UNTRUSTED };
-    const opened = this.open(params, false, signal);
-    if (!opened.ok) return { ok: false, message: firstOf(opened.problems) };
-    try {
-      const found = await opened.services.rowsOf(params, MOST_ROWS);
-      return found.ok ? { ok: true, text: rowLines(found.value.columns, found.value.rows).join('\n') } : found;
+      return await ask(opened.services);
     } finally {
       await opened.services.close();
     }

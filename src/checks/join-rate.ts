@@ -4,7 +4,8 @@ import { row } from '../model/figures';
 import type { Query } from '../model/queries';
 import type { CheckType } from './check';
 import { columnList, columnName, shareRule as shareRuleKeys } from './declare';
-import { judgeQueryShare, shareRule } from './share';
+import { judgeQueryShare } from './query';
+import { shareRule } from './share';
 
 const declaration = z.strictObject({
   table: z.string().min(1).describe('The table in which the match is looked for'),

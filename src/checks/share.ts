@@ -1,8 +1,7 @@
 // Judging a share of rows against a threshold in its scope: the arithmetic behind not_null, range and expression.
 import { type Day, formatDay } from '../model/day';
-import { type Figure, figure, figureId, row } from '../model/figures';
+import { type Figure, figureId } from '../model/figures';
 import { countOf, formatCount, formatShare, formatThreshold } from '../model/percent';
-import { type Query, queryId } from '../model/queries';
 import type { Scope } from '../model/report';
 import type { DateFinding, Evidence, Judgement } from './check';
 
@@ -126,47 +125,6 @@ export function judgeShare(question: ShareQuestion, evidence: Evidence): Judgeme
     threshold,
     findings: facts.dated ? failing.flatMap(({ parts }) => parts.filter(misses).map(part => finding(part))) : [],
     message: `${sentence}; ${asked}${seasons.length > 0 ? `, short in ${seasons.join(', ')}` : ''}${aside}`,
-  };
-}
-
-/** Judges the share of rows that a query calls good: its first number is the rows of a date, its second the good ones. */
-export function judgeQueryShare(
-  definition: Query,
-  question: Omit<ShareQuestion, 'wrong' | 'whole'>,
-  evidence: Evidence,
-): Judgement {
-  const reading = evidence.query(definition);
-  if (reading?.state !== 'measured')
-    return {
-      outcome: 'error',
-      findings: [],
-      message: `could not be evaluated: ${reading?.message ?? 'its statement was not asked'}`,
-    };
-  const [rows = [], good = []] = reading.values;
-  const [whole, wrong] = [
-    figure.count(row.sql(`whole of ${queryId(definition)}`)),
-    figure.count(row.sql(`wrong of ${queryId(definition)}`)),
-  ];
-  const facts = {
-    ...evidence.facts,
-    days: reading.days,
-    rows: rows.map(count => count ?? 0),
-    values: new Map([
-      [figureId(whole), rows],
-      [figureId(wrong), rows.map((count, i) => (count ?? 0) - (good[i] ?? 0))],
-    ]),
-  };
-  const { outcome, value, threshold, findings, message } = judgeShare(
-    { ...question, whole, wrong: [wrong] },
-    { ...evidence, facts },
-  );
-  return {
-    outcome,
-    ...(value === undefined ? {} : { value }),
-    ...(threshold === undefined ? {} : { threshold }),
-    // Coverage does not ask the query, so no date is coloured by it.
-    findings: findings.map(({ day, reason }) => ({ day, reason })),
-    message,
   };
 }
 

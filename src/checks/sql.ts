@@ -4,6 +4,7 @@ import { formatCount, countOf } from '../model/percent';
 import type { Query } from '../model/queries';
 import type { CheckType, DateFinding, Judgement } from './check';
 import { severity } from './declare';
+import { notEvaluated } from './query';
 import { someDates } from './share';
 
 const declaration = z
@@ -41,12 +42,7 @@ export const sql: CheckType<z.output<typeof declaration>> = {
         queries: [query],
         judge: (evidence): Judgement => {
           const reading = evidence.query(query);
-          if (reading?.state !== 'measured')
-            return {
-              outcome: 'error',
-              findings: [],
-              message: `could not be evaluated: ${reading?.message ?? 'its statement was not asked'}`,
-            };
+          if (reading?.state !== 'measured') return notEvaluated(reading);
           const [values = []] = reading.values;
           const findings: DateFinding[] = [];
           reading.days.forEach((day, i) => {

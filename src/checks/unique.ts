@@ -5,6 +5,7 @@ import type { Query } from '../model/queries';
 import { countOf, formatCount } from '../model/percent';
 import type { CheckPart, CheckType, DateFinding, Evidence, Judgement } from './check';
 import { columnList, condition, severity } from './declare';
+import { notEvaluated } from './query';
 import { totalOf, valuesOf } from './share';
 
 const declaration = z.union([
@@ -127,12 +128,7 @@ function acrossPart(columns: readonly string[], where: string | undefined): Chec
     queries: [query],
     judge: (evidence): Judgement => {
       const reading = evidence.query(query);
-      if (reading?.state !== 'measured')
-        return {
-          outcome: 'error',
-          findings: [],
-          message: `could not be evaluated: ${reading?.message ?? 'its statement was not asked'}`,
-        };
+      if (reading?.state !== 'measured') return notEvaluated(reading);
       const [rows = [], elsewhere = []] = reading.values;
       const findings = reading.days.flatMap((day, i): readonly DateFinding[] => {
         const count = elsewhere[i] ?? 0;

@@ -160,19 +160,21 @@ export class Ledger {
     const key = prefixOf(target, table);
     const known = this.histories.get(key);
     if (known !== undefined) return known;
-    const history = new TableHistory();
-    const parsed = (this.lines.get(key) ?? []).flatMap(text => this.parse(text));
-    parsed.sort((a, b) => a.at - b.at);
-    for (const line of parsed) history.apply(line);
+    const history = this.replay(key, Infinity);
     this.histories.set(key, history);
     return history;
   }
 
   /** What was known of a table of a target at an instant, milliseconds since 1970 UTC, by the ledger as it was read. */
   historyAt(target: string, table: string, instant: number): TableHistory {
+    return this.replay(prefixOf(target, table), instant);
+  }
+
+  /** The lines of a table that were measured before an instant, applied in their order. */
+  private replay(key: string, before: number): TableHistory {
     const history = new TableHistory();
-    const parsed = (this.lines.get(prefixOf(target, table)) ?? []).flatMap(text => this.parse(text));
-    for (const line of parsed.filter(({ at }) => at < instant).sort((a, b) => a.at - b.at)) history.apply(line);
+    const parsed = (this.lines.get(key) ?? []).flatMap(text => this.parse(text)).filter(({ at }) => at < before);
+    for (const line of parsed.sort((a, b) => a.at - b.at)) history.apply(line);
     return history;
   }
 

@@ -56,14 +56,7 @@ export class Gates {
     const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries: true });
     const results = [
       ...this.calendarResults('validate', calendars),
-      ...assessments.flatMap(assessment => {
-        const context = this.contextOf('validate', assessment);
-        return [
-          ...readingResults(context),
-          ...checkResults(assessment.outcomes, context),
-          ...staleResults(assessment, context),
-        ];
-      }),
+      ...this.judgedResults('validate', assessments),
       ...expiredResults('validate', tables, this.options.pipeline.accepted, this.assessing.today()),
     ];
     const { pipeline, window } = this.options;
@@ -176,17 +169,7 @@ export class Gates {
       return declared === undefined ? [] : [{ ...declared, checks, coverage }];
     });
     const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries: true });
-    const results = [
-      ...this.calendarResults('readiness', calendars),
-      ...assessments.flatMap(assessment => {
-        const context = this.contextOf('readiness', assessment);
-        return [
-          ...readingResults(context),
-          ...checkResults(assessment.outcomes, context),
-          ...staleResults(assessment, context),
-        ];
-      }),
-    ];
+    const results = [...this.calendarResults('readiness', calendars), ...this.judgedResults('readiness', assessments)];
     const report = this.report({ command: 'ready', tables, range, results, coverage: reportsOf(assessments) });
     return { ...report, subject: training.name };
   }
@@ -257,6 +240,18 @@ export class Gates {
       signal,
     );
     return asked.map(each => jobStatementResult(each.table, each.job, each.text, answers[readable.indexOf(each)]));
+  }
+
+  /** Everything that was judged of assessed tables. */
+  private judgedResults(gate: string, assessments: readonly Assessment[]): readonly Result[] {
+    return assessments.flatMap(assessment => {
+      const context = this.contextOf(gate, assessment);
+      return [
+        ...readingResults(context),
+        ...checkResults(assessment.outcomes, context),
+        ...staleResults(assessment, context),
+      ];
+    });
   }
 
   private contextOf(gate: string, { table, reading }: Assessment): ResultContext {

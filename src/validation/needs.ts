@@ -2,20 +2,20 @@
 import { type FactRequest, lastWriteFigure, requestFor, unitedRequests } from '../facts/request';
 import { type Day, addDays } from '../model/day';
 import type { DayRange } from '../model/day-set';
-import type { Pipeline, Table } from '../pipeline/pipeline';
+import type { Dependency, Pipeline, Table, WrittenColumn } from '../pipeline/pipeline';
 
 /** The dependencies of a table whose rewriting makes its dates stale. */
 export function cascades(
   table: Table,
   pipeline: Pipeline,
-): readonly { dependency: Table['dependsOn'][number]; upstream: Table }[] {
+): readonly { dependency: Dependency; upstream: Table; written: WrittenColumn }[] {
   return table.written === undefined || !table.dated
     ? []
     : table.dependsOn.flatMap(dependency => {
         const upstream = pipeline.tables.get(dependency.table);
         return dependency.stale === 'ignore' || upstream?.written === undefined || !upstream.dated
           ? []
-          : [{ dependency, upstream }];
+          : [{ dependency, upstream, written: upstream.written }];
       });
 }
 
@@ -31,17 +31,11 @@ export function neededRequests(
 ): readonly FactRequest[] {
   const own = tables.map(table => requestFor(table, { from: earliest(table), to: range.to }));
   const others = tables.flatMap(table => [
-    ...cascades(table, pipeline).flatMap(({ dependency, upstream }) =>
-      upstream.written === undefined
-        ? []
-        : [
-            {
-              source: upstream,
-              range: { from: addDays(range.from, -dependency.lookbackDays), to: range.to },
-              figures: [lastWriteFigure(upstream.written)],
-            },
-          ],
-    ),
+    ...cascades(table, pipeline).map(({ dependency, upstream, written }) => ({
+      source: upstream,
+      range: { from: addDays(range.from, -dependency.lookbackDays), to: range.to },
+      figures: [lastWriteFigure(written)],
+    })),
     ...table.checks.flatMap(check =>
       (check.others ?? []).flatMap(({ table: name, figures }) => {
         const source = pipeline.tables.get(name);

@@ -11,7 +11,7 @@ import type { Result } from '../model/report';
 import type { Dependency, Table } from '../pipeline/pipeline';
 import type { TableDescription } from '../warehouse/warehouse';
 import { namedColumns, schemaResult } from './schema';
-import { type ResultContext, datesOf, isoInstant, withAcceptance } from './results';
+import { type ResultContext, datesOf, isoInstant, tableResult, withAcceptance } from './results';
 
 /** An upstream table as it stands on the dates that the work could need. */
 export interface Upstream {
@@ -47,7 +47,14 @@ export function preflight(input: PreflightInput): readonly Result[] {
   return [
     ...uncertainResults(input),
     ...(context.reading.state === 'unreadable'
-      ? [result(context, 'readable', 'error', `${context.table.name} could not be read: ${context.reading.message}`)]
+      ? [
+          tableResult(
+            context,
+            'readable',
+            'error',
+            `${context.table.name} could not be read: ${context.reading.message}`,
+          ),
+        ]
       : []),
     ...input.upstreams.flatMap(upstream => upstreamResults(upstream, work, context)),
     schemaResult({
@@ -59,20 +66,8 @@ export function preflight(input: PreflightInput): readonly Result[] {
       dialect: input.dialect,
     }),
     ...duplicateResults(input),
-    result(context, 'cost', 'skipped', input.dialect === 'duckdb' ? 'not applicable (duckdb)' : 'unknown'),
+    tableResult(context, 'cost', 'skipped', input.dialect === 'duckdb' ? 'not applicable (duckdb)' : 'unknown'),
   ];
-}
-
-function result(context: ResultContext, check: string, outcome: Outcome, message: string): Result {
-  return {
-    id: `${context.table.name}/${check}`,
-    gate: context.gate,
-    table: context.table.name,
-    check,
-    outcome,
-    message,
-    source: context.table.source,
-  };
 }
 
 /** Dates of which the calendar cannot tell whether they are expected: nothing that depends on them is known to be ready. */
@@ -82,7 +77,7 @@ function uncertainResults({ context, coverage }: PreflightInput): readonly Resul
   if (first === undefined) return [];
   return [
     {
-      ...result(
+      ...tableResult(
         context,
         'calendar',
         'error',
@@ -104,7 +99,7 @@ function upstreamResults(upstream: Upstream, work: DaySet, context: ResultContex
   const { dependency, table, reading, coverage } = upstream;
   const needed = neededDates(work, dependency, coverage.calendarDays.expected);
   const base: Result = {
-    ...result(context, 'upstream', 'pass', ''),
+    ...tableResult(context, 'upstream', 'pass', ''),
     id: `${context.table.name}/upstream/${table.name}`,
     source: dependency.source,
     ...(reading.state === 'measured' ? { measuredAt: isoInstant(reading.facts.measuredAt) } : {}),
@@ -178,10 +173,10 @@ function duplicateResults({ context, outcomes }: PreflightInput): readonly Resul
   const { key } = context.table;
   if (key.length === 0)
     return [
-      result(context, 'duplicates', 'skipped', `${context.table.name} declares no key: duplicates cannot be told`),
+      tableResult(context, 'duplicates', 'skipped', `${context.table.name} declares no key: duplicates cannot be told`),
     ];
   const outcome = outcomes.find(({ check }) => check.type === 'unique' && check.id === `unique/${key.join(',')}`);
-  const base = result(context, 'duplicates', 'pass', '');
+  const base = tableResult(context, 'duplicates', 'pass', '');
   if (context.reading.state === 'absent' || outcome === undefined)
     return [{ ...base, outcome: 'skipped', message: 'the table is not there yet: nothing is twice' }];
   if (outcome.state !== 'judged') return [{ ...base, outcome: 'error', message: outcome.message }];

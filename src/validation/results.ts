@@ -39,7 +39,7 @@ export function isoInstant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
-function measuredAtOf(reading: TableReading): Pick<Result, 'measuredAt'> {
+export function measuredAtOf(reading: TableReading): Pick<Result, 'measuredAt'> {
   return reading.state === 'measured' ? { measuredAt: isoInstant(reading.facts.measuredAt) } : {};
 }
 
@@ -112,18 +112,22 @@ export function withAcceptance(
   return [...kept, ...[...lived].map(([by, of]) => ({ ...result, ...dated(of), ...carry(by) }))];
 }
 
+/** A result about a table as a whole, where the table is declared. */
+export function tableResult(
+  { table, gate }: Pick<ResultContext, 'table' | 'gate'>,
+  check: string,
+  outcome: Outcome,
+  message: string,
+): Result {
+  return { id: `${table.name}/${check}`, gate, table: table.name, check, outcome, message, source: table.source };
+}
+
 /** What is wrong with reading the table at all, and with rows that lie on no date. */
 export function readingResults(context: ResultContext): readonly Result[] {
-  const { table, reading, gate } = context;
+  const { table, reading } = context;
   const result = (check: string, outcome: Outcome, message: string): Result => ({
-    id: `${table.name}/${check}`,
-    gate,
-    table: table.name,
-    check,
-    outcome,
+    ...tableResult(context, check, outcome, message),
     ...measuredAtOf(reading),
-    message,
-    source: table.source,
   });
   if (reading.state === 'unreadable')
     return [result('readable', 'error', `${table.name} could not be read: ${reading.message}`)];

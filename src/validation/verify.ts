@@ -11,7 +11,7 @@ import { countOf, formatCount } from '../model/percent';
 import type { Result } from '../model/report';
 import type { Job, Table } from '../pipeline/pipeline';
 import type { Assessment } from './assess';
-import { type ResultContext, isoInstant, withAcceptance } from './results';
+import { type ResultContext, isoInstant, measuredAtOf, tableResult, withAcceptance } from './results';
 
 /** What became of a date since an instant. `touched`: written again, with the same rows. */
 export type WriteState = 'written' | 'rewritten' | 'touched' | 'appended' | 'unchanged' | 'not written' | 'unknown';
@@ -221,14 +221,5 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
 }
 
 function result(context: ResultContext, check: string, outcome: Outcome, message: string): Result {
-  return {
-    id: `${context.table.name}/${check}`,
-    gate: context.gate,
-    table: context.table.name,
-    check,
-    outcome,
-    ...(context.reading.state === 'measured' ? { measuredAt: isoInstant(context.reading.facts.measuredAt) } : {}),
-    message,
-    source: context.table.source,
-  };
+  return { ...tableResult(context, check, outcome, message), ...measuredAtOf(context.reading) };
 }

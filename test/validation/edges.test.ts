@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report';
-import { Services } from '../../src/services';
 import { makeDatabase } from '../warehouse/workspace';
+import { openPipeline } from './services';
 
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-edges-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -39,17 +39,9 @@ phases:
 ${checks.map(check => `          - ${check}`).join('\n')}
 `,
   );
-  const opened = Services.open({
-    cwd: root,
-    manifest,
-    env: {},
-    useCache: false,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
-  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-  const answer = await opened.services.validate([]);
-  await opened.services.close();
+  const services = openPipeline(root, { manifest });
+  const answer = await services.validate([]);
+  await services.close();
   if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
   return answer.report;
 }

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Report } from '../../src/model/report';
-import { type OpenOptions, Services } from '../../src/services';
+import type { OpenOptions, Services } from '../../src/services';
 import { makeDatabase } from '../warehouse/workspace';
+import { openPipeline } from './services';
 
 /** Dates of the league: every day from here to asOf but Mondays, three games each. */
 const FIRST = '2024-01-02';
@@ -112,18 +113,7 @@ export function useLeague(): {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  const open = (options: Partial<OpenOptions> = {}): Services => {
-    const opened = Services.open({
-      cwd: root,
-      env: {},
-      useCache: false,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      ...options,
-    });
-    if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-    return opened.services;
-  };
+  const open = (options: Partial<OpenOptions> = {}): Services => openPipeline(root, options);
   return {
     folder: () => root,
     open,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report';
-import { type OpenOptions, Services } from '../../src/services';
+import type { OpenOptions, Services } from '../../src/services';
 import { makePostBackfill, postBackfillManifest } from '../fixtures/nba-gamelogs/post-backfill';
 import {
   FIXTURE_MANIFEST,
@@ -15,22 +15,12 @@ import {
   writeSchedule,
 } from '../fixtures/nba-gamelogs/workspace';
 import { found } from './league';
+import { openPipeline } from './services';
 
 const root = mkdtempSync(join(tmpdir(), 'phasegate-post-backfill-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function open(options: Partial<OpenOptions>): Services {
-  const opened = Services.open({
-    cwd: root,
-    env: {},
-    useCache: false,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    ...options,
-  });
-  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-  return opened.services;
-}
+const open = (options: Partial<OpenOptions>): Services => openPipeline(root, options);
 
 let made = 0;
 async function validated(...after: readonly string[]): Promise<Report> {
