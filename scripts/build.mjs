@@ -1,5 +1,5 @@
 // Bundles every program into dist/: the command line, the engine, the extension, its language client, and the webview pages.
-// Everything but the native DuckDB is inside, with the licences of what is.
+// Everything but DuckDB's native part is inside, with the licences of what is.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -36,7 +36,13 @@ const common = {
   metafile: true,
   logLevel: 'warning',
 };
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node22', external: ['@duckdb/node-api', 'vscode'] };
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  external: ['@duckdb/node-bindings', 'vscode'],
+};
 const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
 
 const built = await Promise.all([

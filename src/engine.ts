@@ -123,7 +123,7 @@ class Engine {
     );
     this.answer('phasegate/rows', (params, signal) =>
       this.textOf(params, signal, async services => {
-        const found = await services.rowsOf(params, MOST_ROWS);
+        const found = await services.rowsOf(params, MOST_ROWS, params.training);
         return found.ok ? { ok: true, text: rowLines(found.value.columns, found.value.rows).join('\n') } : found;
       }),
     );

@@ -103,7 +103,12 @@ export interface Requests {
   'phasegate/sql': { readonly params: TargetRef & { readonly table: string }; readonly result: TextAnswer };
   /** Some rows that a result is about, as aligned text. */
   'phasegate/rows': {
-    readonly params: TargetRef & { readonly table: string; readonly id: string };
+    readonly params: TargetRef & {
+      readonly table: string;
+      readonly id: string;
+      /** The training that the result is of. */
+      readonly training?: string;
+    };
     readonly result: TextAnswer;
   };
   /** How the manifest has to be changed to accept something. Nothing is written: the editor applies it. */

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { Ledger, prepareStateFolder } from './facts/ledger';
 import { requestFor } from './facts/request';
 import { type Day, FIRST_SENSIBLE_DAY } from './model/day';
+import type { DayRange } from './model/day-set';
 import type { Report, Result } from './model/report';
 import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
 import { readManifest } from './pipeline/manifest';
@@ -12,11 +13,11 @@ import { selectTables } from './pipeline/names';
 import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
 import { resolveTarget } from './pipeline/targets';
-import type { Window } from './validation/assessing';
+import { type GateOptions, type Window, keptNames } from './validation/assessing';
 import { type EarlierReport, asksTheSame, historyOf } from './validation/compare';
 import { Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
-import { openWarehouse } from './warehouse/open';
+import { openWarehouse, warmUp } from './warehouse/open';
 import type { LiveColumn, SampledRows, Warehouse } from './warehouse/warehouse';
 
 export interface OpenOptions {
@@ -101,6 +102,11 @@ export class Services {
     };
   }
 
+  /** The range asked for, or every date that may have been meant. */
+  private get askedRange(): DayRange {
+    return { from: this.window.from ?? FIRST_SENSIBLE_DAY, to: this.window.to ?? asOfDay(this.asOf, 'UTC') };
+  }
+
   private get stateFolder(): string {
     return join(this.pipeline.folder, '.phasegate');
   }
@@ -157,7 +163,7 @@ export class Services {
     const description = (await warehouse.describe([table])).get(name);
     if (description?.state !== 'present')
       return { ok: false, message: description?.message ?? `nothing is known of ${name}` };
-    const range = { from: this.window.from ?? FIRST_SENSIBLE_DAY, to: this.window.to ?? asOfDay(this.asOf, 'UTC') };
+    const range = this.askedRange;
     const { figures } = requestFor(table, range);
     const sql = warehouse.explain({ source: table, range, figures, strays: true });
     return { ok: true, text: shortLists(sql) };
@@ -174,13 +180,17 @@ export class Services {
   /**
    * Some rows that a result is about, newest first: asked for, never part of a report.
    * @param id the result's id
+   * @param training the training whose readiness it is a result of
    */
   async rowsOf(
     { id, table: name }: Pick<Result, 'id' | 'table'>,
     most: number,
+    training?: string,
   ): Promise<{ readonly ok: true; readonly value: SampledRows } | { readonly ok: false; readonly message: string }> {
     const table = this.pipeline.tables.get(name);
-    const tests = table?.checks.find(check => `${name}/${check.id}` === id)?.offending;
+    const asked = training === undefined ? undefined : this.pipeline.trainings.get(training);
+    const checks = asked === undefined ? table?.checks : asked.needs.find(need => need.table === name)?.checks;
+    const tests = checks?.find(check => `${name}/${check.id}` === id)?.offending;
     if (table === undefined || tests === undefined)
       return { ok: false, message: `${id} is about no single rows: its dates say where to look` };
     const opened = await this.openWarehouse();
@@ -188,7 +198,7 @@ export class Services {
     const description = (await opened.warehouse.describe([table])).get(name);
     if (description?.state !== 'present')
       return { ok: false, message: description?.message ?? `nothing is known of ${name}` };
-    const range = { from: this.window.from ?? FIRST_SENSIBLE_DAY, to: this.window.to ?? asOfDay(this.asOf, 'UTC') };
+    const range = asked?.range ?? this.askedRange;
     const answer = await opened.warehouse.sampleRows({ source: table, range, tests, most }, this.options.signal);
     return answer.ok ? answer : { ok: false, message: answer.failure.message };
   }
@@ -196,8 +206,30 @@ export class Services {
   /** The report with what changed since the one before, where one of the same question was kept. */
   async withHistory(report: Report): Promise<Report> {
     const earlier = await this.earlierReports(report);
-    const history = historyOf(report, earlier);
+    const history = historyOf(report, earlier, earlier.length === 0 ? [] : await this.pastReports(report));
     return history === undefined ? report : { ...report, history };
+  }
+
+  /** What the ledger's facts of before come to by today's rules: the same question at earlier moments, oldest first. */
+  private async pastReports({ command, phases, subject }: Report): Promise<readonly Report[]> {
+    const training = subject === undefined ? undefined : this.pipeline.trainings.get(subject);
+    const tables = phases.flatMap(phase => phase.tables).flatMap(name => this.pipeline.tables.get(name) ?? []);
+    const { warehouse } = this;
+    if ((command !== 'validate' && training === undefined) || warehouse === undefined) return [];
+    if (tables.length > MOST_WITH_PAST) return [];
+    const found: Report[] = [];
+    const names = keptNames(tables, this.pipeline);
+    const about = new Set(tables.map(({ name }) => name));
+    for (const past of this.ledger.past(this.target, names, about, moments => moments.slice(-MOST_EARLIER))) {
+      const asOf: AsOf = this.asOf.from === 'now' ? { from: 'now', now: past.at } : this.asOf;
+      const gates = this.gates(warehouse, {
+        asOf,
+        past,
+        ...(training === undefined ? {} : { window: training.range }),
+      });
+      found.push(await (training === undefined ? gates.validate(tables) : gates.ready(training)));
+    }
+    return found;
   }
 
   /** Kept reports of the same question, newest first. */
@@ -268,19 +300,14 @@ export class Services {
   ): Promise<Answer> {
     const opened = await this.openWarehouse();
     if (!opened.ok) return opened;
-    const { signal, onProgress } = this.options;
-    const gates = new Gates({
-      pipeline: this.pipeline,
-      warehouse: opened.warehouse,
-      ledger: this.ledger,
-      asOf: this.asOf,
-      window,
-      useCache,
-      signal,
-      onProgress,
-    });
-    const answer = await question(gates);
+    const answer = await question(this.gates(opened.warehouse, { useCache, window }));
     return 'schema' in answer ? { ok: true, report: answer } : answer;
+  }
+
+  private gates(warehouse: Warehouse, options: Partial<GateOptions>): Gates {
+    const { pipeline, ledger, asOf, window } = this;
+    const { signal, onProgress } = this.options;
+    return new Gates({ pipeline, warehouse, ledger, asOf, window, useCache: true, signal, onProgress, ...options });
   }
 
   private async openWarehouse(): Promise<{ readonly ok: true; readonly warehouse: Warehouse } | Refusal> {
@@ -307,8 +334,10 @@ export class Services {
   }
 }
 
-/** How many earlier reports make a trend. */
+/** How many earlier reports, or moments of the ledger, make a trend. */
 const MOST_EARLIER = 9;
+/** A report about more tables has no trends out of the ledger: judging each of them ten times would be waited for. */
+const MOST_WITH_PAST = 100;
 
 /** When a report was kept, by its file's name: `2026-01-04T093000123Z-validate.json`. */
 function instantOfName(name: string): string | undefined {
@@ -324,9 +353,10 @@ function shortLists(sql: string): string {
   });
 }
 
-/** Opens a pipeline, see `Services.open`. */
-export function openServices(options: OpenOptions): Promise<Opened> {
-  return Promise.resolve(Services.open(options));
+/** Opens a pipeline, see `Services.open`, with the engine starting while the manifest is read: for who asks one question and ends. */
+export async function openServices(options: OpenOptions): Promise<Opened> {
+  await warmUp();
+  return Services.open(options);
 }
 
 function usage(message: string): Refusal {

@@ -1,7 +1,7 @@
 // The aggregates that a manifest may name: three forms and no others, so that each means the same on every engine.
 import type { z } from 'zod';
 import { type Figure, type RowTest, figure, row } from '../model/figures';
-import { parsed } from './declare';
+import { parsed } from './parsed';
 
 /** An aggregate over rows. */
 export type Aggregate =

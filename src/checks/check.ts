@@ -8,6 +8,7 @@ import type { Query, QueryReading } from '../model/queries';
 import type { Outcome } from '../model/outcome';
 import type { MeasuredValue, Threshold } from '../model/report';
 import type { SourceRef } from '../model/source';
+import type { Window } from './declare-dates';
 
 /** What a check may know of the table it is declared on. */
 export interface CheckedTable {
@@ -82,6 +83,8 @@ export interface CheckPart {
 export interface Check extends CheckPart {
   readonly type: string;
   readonly severity: 'fail' | 'warn';
+  /** The dates for which it is judged; absent: all that are asked for. */
+  readonly window?: Window;
   readonly source: SourceRef;
 }
 
@@ -94,6 +97,7 @@ export interface CheckType<Declared> {
   readonly declaration: z.ZodType<Declared>;
   /** Whether the table has to declare `written`. */
   readonly needsWritten?: true;
-  readonly severity?: (declared: Declared) => 'fail' | 'warn' | undefined;
+  /** What a missed threshold is unless it is declared; a failure unless said. */
+  readonly severity?: 'warn';
   readonly parts: (declared: Declared, table: CheckedTable) => readonly CheckPart[];
 }

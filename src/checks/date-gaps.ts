@@ -5,19 +5,19 @@ import { formatDay } from '../model/day';
 import { ROWS } from '../model/figures';
 import { countOf } from '../model/percent';
 import type { CheckType, Judgement } from './check';
-import { severity } from './declare';
+import { common } from './declare';
 import { valuesOf } from './share';
 
 const declaration = z.strictObject({
   max: z.number().int().min(0).describe('The most expected dates in a row that may be without rows'),
-  severity,
+  ...common,
 });
 
 export const dateGaps: CheckType<z.output<typeof declaration>> = {
   name: 'date_gaps',
   summary: 'No long run of expected dates is without rows',
   declaration,
-  severity: declared => declared.severity ?? 'warn',
+  severity: 'warn',
   parts: ({ max }) => [
     {
       id: 'date_gaps',

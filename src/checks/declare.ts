@@ -1,20 +1,7 @@
 // The pieces that check declarations share: how columns, shares, scopes and severities are written in the manifest.
 import { z } from 'zod';
-
-/** Text that is parsed: `parse` gives the value, or says in a message what is wrong. */
-export function parsed<T>(
-  parse: (text: string) => { readonly value: T } | { readonly message: string },
-): z.ZodType<T, string> {
-  return z
-    .string()
-    .min(1)
-    .transform((text, context): T => {
-      const result = parse(text);
-      if ('value' in result) return result.value;
-      context.addIssue({ code: 'custom', message: result.message });
-      return z.NEVER;
-    });
-}
+import { window } from './declare-dates';
+import { parsed } from './parsed';
 
 const MINUTE_MS = 60_000;
 const DURATION_UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
@@ -58,10 +45,14 @@ export const condition = z
   .min(1)
   .describe("An expression of the target's SQL that is true or false for a row");
 
-export const severity = z
-  .enum(['fail', 'warn'])
-  .optional()
-  .describe('What a missed threshold is: a failure (the default) or a warning');
+/** What every check may declare beside its own. */
+export const common = {
+  severity: z
+    .enum(['fail', 'warn'])
+    .optional()
+    .describe('What a missed threshold is: a failure or a warning; each type of check has its own default'),
+  window: window.optional(),
+};
 
 export const scope = z
   .enum(['date', 'season', 'range'])
@@ -78,5 +69,5 @@ export const shareRule = {
     .min(1)
     .optional()
     .describe('With per: date, dates with fewer rows in the population are not judged by themselves; 8 unless said'),
-  severity,
+  ...common,
 };

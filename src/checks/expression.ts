@@ -20,7 +20,6 @@ export const expression: CheckType<z.output<typeof declaration>> = {
   name: 'expression',
   summary: 'An expression over the columns of a row is true',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const rule = shareRule(declared);
     const population = declared.where === undefined ? row.every : row.sql(declared.where);

@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { formatDay } from '../model/day';
 import { figure } from '../model/figures';
+import { formatInstant } from '../model/instant';
 import type { CheckType, Judgement } from './check';
-import { duration, severity } from './declare';
+import { duration, common } from './declare';
 import { valuesOf } from './share';
 
 const HOUR_MS = 3_600_000;
 
 const declaration = z.strictObject({
   maxAge: duration.describe('How old the newest write may be when the newest expected date is due, such as 30h'),
-  severity,
+  ...common,
 });
 
 export const freshness: CheckType<z.output<typeof declaration>> = {
@@ -18,7 +19,6 @@ export const freshness: CheckType<z.output<typeof declaration>> = {
   summary: 'The newest write is no older than the newest due date allows',
   declaration,
   needsWritten: true,
-  severity: declared => declared.severity,
   parts: ({ maxAge }, table) => {
     const newest = figure.max(table.written ?? '', 'instant');
     return [
@@ -41,7 +41,7 @@ export const freshness: CheckType<z.output<typeof declaration>> = {
               outcome: 'fail',
               threshold,
               findings: [],
-              message: `no row tells when it was written; ${formatDay(last)} was due ${instant(due)}`,
+              message: `no row tells when it was written; ${formatDay(last)} was due ${formatInstant(due)}`,
             };
           const age = due - written;
           const late = age > maxAge;
@@ -50,17 +50,13 @@ export const freshness: CheckType<z.output<typeof declaration>> = {
             value: { count: Math.max(0, Math.round((age / HOUR_MS) * 10) / 10) },
             threshold,
             findings: [],
-            message: `the newest write is ${instant(written)}${age > 0 ? `, ${hours(age)} before` : `, after`} ${formatDay(last)} was due (${instant(due)}); at most ${hours(maxAge)} before are asked for`,
+            message: `the newest write is ${formatInstant(written)}${age > 0 ? `, ${hours(age)} before` : `, after`} ${formatDay(last)} was due (${formatInstant(due)}); at most ${hours(maxAge)} before are asked for`,
           };
         },
       },
     ];
   },
 };
-
-function instant(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
 
 function hours(milliseconds: number): string {
   return `${(milliseconds / HOUR_MS).toFixed(1).replace(/\.0$/, '')} h`;

@@ -21,7 +21,6 @@ export const joinRate: CheckType<z.output<typeof declaration>> = {
   name: 'join_rate',
   summary: 'At least a share of the rows find their match in another table',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const { table, where } = declared;
     const on = Array.isArray(declared.on)

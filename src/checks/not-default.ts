@@ -18,7 +18,6 @@ export const notDefault: CheckType<z.output<typeof declaration>> = {
   name: 'not_default',
   summary: 'A column holds something other than its default values in at least a share of the filled rows',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const { column, values, where } = declared;
     const population = where === undefined ? row.every : row.sql(where);

@@ -19,7 +19,6 @@ export const notNull: CheckType<z.output<typeof declaration>> = {
   name: 'not_null',
   summary: 'A column holds a value in at least a share of the rows (of a population)',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const rule = shareRule(declared);
     const population = declared.where === undefined ? row.every : row.sql(declared.where);

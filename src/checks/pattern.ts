@@ -28,7 +28,6 @@ export const pattern: CheckType<z.output<typeof declaration>> = {
   name: 'pattern',
   summary: 'The values of a column match a regular expression',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const { column, matches, where } = declared;
     const population = where === undefined ? row.every : row.sql(where);

@@ -26,7 +26,6 @@ export const range: CheckType<z.output<typeof declaration>> = {
   name: 'range',
   summary: "A column's values lie between a least and a greatest number",
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const { column, min, max } = declared;
     const rule = shareRule({ min: declared.share, per: declared.per, minRows: declared.minRows });

@@ -4,7 +4,7 @@ import { figureId, row } from '../model/figures';
 import { countOf, formatCount } from '../model/percent';
 import { aggregate, aggregateFigure, aggregateText } from './aggregate';
 import type { CheckType, DateFinding, Judgement } from './check';
-import { condition, severity } from './declare';
+import { condition, common } from './declare';
 import { someDates, valuesOf } from './share';
 
 const declaration = z.strictObject({
@@ -14,14 +14,13 @@ const declaration = z.strictObject({
   where: condition.optional().describe('The rows of this table that count; every row unless said'),
   thatWhere: condition.optional().describe('The rows of the other table that count; every row unless said'),
   tolerance: z.number().min(0).optional().describe('How far the two may be apart on a date; 0 unless said'),
-  severity,
+  ...common,
 });
 
 export const reference: CheckType<z.output<typeof declaration>> = {
   name: 'reference',
   summary: 'Two tables agree per date on an aggregate, within a tolerance',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const { table, tolerance = 0 } = declared;
     const own = aggregateFigure(declared.this, declared.where === undefined ? row.every : row.sql(declared.where));

@@ -1,6 +1,6 @@
 // The check types there are. Adding one is adding a file of this folder and its line here.
 import type { z } from 'zod';
-import type { CheckPart, CheckType, CheckedTable } from './check';
+import type { Check, CheckPart, CheckType, CheckedTable } from './check';
 import { constant } from './constant';
 import { dateGaps } from './date-gaps';
 import { expression } from './expression';
@@ -28,7 +28,7 @@ export interface RegisteredCheck {
   readonly build: (
     parsed: unknown,
     table: CheckedTable,
-  ) => { readonly severity: 'fail' | 'warn'; readonly parts: readonly CheckPart[] };
+  ) => Pick<Check, 'severity' | 'window'> & { readonly parts: readonly CheckPart[] };
 }
 
 function register<Declared>(type: CheckType<Declared>): RegisteredCheck {
@@ -39,9 +39,15 @@ function register<Declared>(type: CheckType<Declared>): RegisteredCheck {
     needsWritten: type.needsWritten === true,
     build: (parsed, table) => {
       const declared = parsed as Declared; // the manifest reader passes what `declaration` gave
-      return { severity: type.severity?.(declared) ?? 'fail', parts: type.parts(declared, table) };
+      const { severity = type.severity ?? 'fail', window } = commonOf(declared);
+      return { severity, ...(window === undefined ? {} : { window }), parts: type.parts(declared, table) };
     },
   };
+}
+
+/** What a declaration says that any may say; one that is a mere list says none of it. */
+function commonOf(declared: unknown): Partial<Pick<Check, 'severity' | 'window'>> {
+  return typeof declared === 'object' && declared !== null && !Array.isArray(declared) ? declared : {};
 }
 
 /** All check types, by their name in the manifest. `rows` is written at the table, the others in `checks:`. */
@@ -65,6 +71,3 @@ export const CHECK_TYPES: ReadonlyMap<string, RegisteredCheck> = new Map(
     register(sql),
   ].map(type => [type.name, type]),
 );
-
-/** `key:` implies these (rule 6). */
-export { keyParts } from './unique';

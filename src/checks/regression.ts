@@ -5,7 +5,7 @@ import { formatDay } from '../model/day';
 import { type Figure, ROWS, figure, figureId, row } from '../model/figures';
 import { countOf, formatThreshold } from '../model/percent';
 import type { CheckType, Evidence, Judgement } from './check';
-import { columnName, condition, severity, share } from './declare';
+import { columnName, condition, common, share } from './declare';
 
 /** Below this share of the baseline a figure has degraded, and below the second it has regressed (§1.8). */
 const DEGRADATION = 0.95;
@@ -27,7 +27,7 @@ const declaration = z
       ),
     degradation: share.optional().describe('Below this share of the baseline it warns; 95% unless said'),
     regression: share.optional().describe('Below this share of the baseline it fails; 90% unless said'),
-    severity,
+    ...common,
   })
   .refine(({ filled, mean, rows }) => [filled, mean, rows].filter(each => each !== undefined).length === 1, {
     message: 'regression takes one of `filled`, `mean` and `rows`',
@@ -37,7 +37,6 @@ export const regression: CheckType<z.output<typeof declaration>> = {
   name: 'regression',
   summary: 'A figure is not lower than over as many expected dates before',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const { filled, mean, dates, degradation = DEGRADATION } = declared;
     const fails = declared.regression ?? REGRESSION;

@@ -4,7 +4,7 @@ import { ROWS, figure, row } from '../model/figures';
 import { countOf, formatCount } from '../model/percent';
 import type { Scope, Threshold } from '../model/report';
 import type { CheckType, DateFinding, Evidence, Judgement } from './check';
-import { condition, scope, severity } from './declare';
+import { condition, scope, common } from './declare';
 import { someDates, totalOf, valuesOf } from './share';
 
 const declaration = z
@@ -13,7 +13,7 @@ const declaration = z
     max: z.number().int().min(0).optional().describe('The greatest number of rows'),
     per: scope.optional().describe('Over which dates the count is taken; the range unless said'),
     where: condition.optional().describe('The rows that count; every row unless said'),
-    severity,
+    ...common,
   })
   .refine(declared => declared.min !== undefined || declared.max !== undefined, {
     message: 'row_count needs `min`, `max` or both',
@@ -29,7 +29,6 @@ export const rowCount: CheckType<Declared> = {
   name: 'row_count',
   summary: 'A least or greatest number of rows',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const per = declared.per ?? 'range';
     const rows = declared.where === undefined ? ROWS : figure.count(row.sql(declared.where));

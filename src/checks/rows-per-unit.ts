@@ -4,7 +4,7 @@ import { type Figure, ROWS, figure } from '../model/figures';
 import { countOf, formatCount } from '../model/percent';
 import type { Threshold } from '../model/report';
 import type { CheckType, DateFinding, Evidence, Judgement } from './check';
-import { columnList, columnName, severity } from './declare';
+import { columnList, columnName, common } from './declare';
 import { someDates, valuesOf } from './share';
 
 const amount = z.number().positive();
@@ -21,7 +21,7 @@ const declaration = z
       .describe(
         'Count the distinct values of a column, so that eight copies of two teams do not pass for sixteen; rows unless said',
       ),
-    severity,
+    ...common,
   })
   .refine(declared => declared.exactly !== undefined || declared.min !== undefined || declared.max !== undefined, {
     message: 'rows needs `exactly`, `min` or `max`',
@@ -41,7 +41,6 @@ export const rowsPerUnit: CheckType<Declared> = {
   name: 'rows',
   summary: 'Rows, or distinct values, for each unit that the calendar expects of a date',
   declaration,
-  severity: declared => declared.severity,
   parts: declared => {
     const columns = declared.of === undefined ? [] : typeof declared.of === 'string' ? [declared.of] : declared.of;
     const counted: Figure = columns.length === 0 ? ROWS : figure.distinct(columns);

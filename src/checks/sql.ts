@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { formatCount, countOf } from '../model/percent';
 import type { Query } from '../model/queries';
 import type { CheckType, DateFinding, Judgement } from './check';
-import { severity } from './declare';
+import { common } from './declare';
 import { notEvaluated } from './query';
 import { someDates } from './share';
 
@@ -18,7 +18,7 @@ const declaration = z
       ),
     min: z.number().optional().describe('The least number that is right'),
     max: z.number().optional().describe('The greatest number that is right; 0 where neither is said'),
-    severity,
+    ...common,
   })
   .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
     message: 'sql has a `min` above its `max`: no number could be right',
@@ -29,7 +29,6 @@ export const sql: CheckType<z.output<typeof declaration>> = {
   name: 'sql',
   summary: 'A statement of your own gives a date and a number, which lies within bounds',
   declaration,
-  severity: declared => declared.severity,
   parts: ({ name, query: text, min, max }) => {
     const query: Query = { query: 'sql', text };
     const least = min ?? -Infinity;

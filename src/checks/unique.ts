@@ -4,7 +4,7 @@ import { ROWS, figure, row } from '../model/figures';
 import type { Query } from '../model/queries';
 import { countOf, formatCount } from '../model/percent';
 import type { CheckPart, CheckType, DateFinding, Evidence, Judgement } from './check';
-import { columnList, condition, severity } from './declare';
+import { columnList, condition, common } from './declare';
 import { notEvaluated } from './query';
 import { totalOf, valuesOf } from './share';
 
@@ -17,7 +17,7 @@ const declaration = z.union([
       .boolean()
       .optional()
       .describe('Whether the columns must not be found under two dates either: a game is played once'),
-    severity,
+    ...common,
   }),
 ]);
 
@@ -49,7 +49,6 @@ export const unique: CheckType<Declared> = {
   name: 'unique',
   summary: 'No two rows of a date share these columns, and none of them is NULL',
   declaration,
-  severity: declared => ('columns' in declared ? declared.severity : undefined),
   parts: declared =>
     'columns' in declared
       ? [

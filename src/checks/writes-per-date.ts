@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { figure } from '../model/figures';
 import { countOf } from '../model/percent';
 import type { CheckType, DateFinding, Judgement } from './check';
-import { severity } from './declare';
+import { common } from './declare';
 import { valuesOf } from './share';
 
 const declaration = z.strictObject({
   max: z.number().int().min(1).describe('The most distinct write times that the rows of a date may have'),
-  severity,
+  ...common,
 });
 
 export const writesPerDate: CheckType<z.output<typeof declaration>> = {
@@ -16,7 +16,7 @@ export const writesPerDate: CheckType<z.output<typeof declaration>> = {
   summary: 'The rows of a date were written in few goes',
   declaration,
   needsWritten: true,
-  severity: declared => declared.severity ?? 'warn',
+  severity: 'warn',
   parts: ({ max }, table) => {
     const column = table.written ?? '';
     const writes = figure.distinct([column]);

@@ -12,7 +12,6 @@ import { rowLines } from '../print/rows';
 import { printSarif } from '../print/sarif';
 import { printTerminal } from '../print/terminal';
 import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
-import { writeSample } from '../sample/write';
 import { type CommonFlags, flagProblem, instantFlag, withCommonFlags } from './flags';
 
 declare const __PHASEGATE_VERSION__: string | undefined;
@@ -55,10 +54,9 @@ export async function run(args: readonly string[], world: World): Promise<number
     ask: (services: Services, names: readonly string[], flags: QuestionFlags) => Promise<Answer>,
   ): Command => {
     const command = withCommonFlags(program.command(name).description(description));
-    if (name === 'validate')
-      command
-        .option('--rows <n>', 'show up to n of the rows that each failed check is about')
-        .option('--compare', 'say what changed since the last report of the same tables');
+    if (name === 'validate' || name === 'ready')
+      command.option('--rows <n>', 'show up to n of the rows that each failed check is about');
+    if (name === 'validate') command.option('--compare', 'say what changed since the last report of the same tables');
     if (name === 'ready') command.argument('<training...>', 'a training of the manifest');
     else if (name === 'verify')
       command
@@ -132,6 +130,7 @@ async function sample(folder: string, flags: SampleFlags, world: World): Promise
     world.err(`--dates ${flags.dates ?? ''} is no number of dates: ask for one or more\n`);
     return EXIT.usage;
   }
+  const { writeSample } = await import('../sample/write'); // late: no question needs it
   const written = await writeSample(path, {
     templates: SAMPLE_TEMPLATES,
     state: flags.healthy === true ? 'healthy' : 'start',
@@ -203,12 +202,16 @@ async function answer(
 /** Some of the rows that each failed check is about: on request only, for they are data. */
 async function showRows(report: Report, services: Services, most: number, world: World): Promise<void> {
   const open = report.results.filter(
-    ({ outcome, accepted }) => accepted === undefined && (outcome === 'fail' || outcome === 'warn'),
+    ({ outcome, accepted, hasRows }) =>
+      hasRows === true && accepted === undefined && (outcome === 'fail' || outcome === 'warn'),
   );
   for (const result of open) {
-    const rows = await services.rowsOf(result, most);
-    if (!rows.ok) continue; // about no single rows
+    const rows = await services.rowsOf(result, most, report.subject);
     world.out(`\n${result.id}\n`);
+    if (!rows.ok) {
+      world.out(`  ${rows.message}\n`);
+      continue;
+    }
     for (const line of rowLines(rows.value.columns, rows.value.rows)) world.out(`  ${line}\n`);
   }
 }
@@ -217,15 +220,16 @@ async function showRows(report: Report, services: Services, most: number, world:
 const KEPT = new Set(['preflight', 'validate', 'verify', 'ready']);
 
 async function show(report: Report, services: Services, flags: QuestionFlags, world: World): Promise<void> {
-  const saved = KEPT.has(report.command) ? await services.saveReport(report, printMarkdown(report)) : undefined;
+  const saving = KEPT.has(report.command) ? services.saveReport(report, printMarkdown(report)) : undefined;
   if (flags.json === true) {
     world.out(printJson(report));
   } else {
     const columns = world.terminal?.columns ?? DEFAULT_COLUMNS;
     const colour = world.terminal !== undefined && world.env['NO_COLOR'] === undefined;
     world.out(printTerminal(report, { columns, colour, verbose: flags.verbose === true }));
-    if (saved?.ok === true) world.out(`Report: ${saved.path}\n`);
   }
+  const saved = await saving;
+  if (saved?.ok === true && flags.json !== true) world.out(`Report: ${saved.path}\n`);
   if (saved?.ok === false) world.err(`${saved.message}\n`);
   for (const [file, what, print] of [
     [flags.markdown, 'Markdown', printMarkdown],

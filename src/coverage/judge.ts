@@ -1,11 +1,13 @@
 // Judges a table's checks over its facts: each check's judgement, and the findings that colour its dates.
 import type { Check, DateFinding, Evidence, Judgement, SeasonRange } from '../checks/check';
 import type { ExpectedDays } from '../model/coverage';
+import { windowIn } from '../checks/declare-dates';
 import type { Day } from '../model/day';
-import { DaySet } from '../model/day-set';
-import type { TableFacts, TableReading, Unmeasured } from '../model/facts';
+import { type DayRange, DaySet } from '../model/day-set';
+import { formatRange } from '../model/day-text';
+import { type TableFacts, type TableReading, type Unmeasured, factsWithin } from '../model/facts';
 import { figureId } from '../model/figures';
-import type { Query, QueryReading } from '../model/queries';
+import { type Query, type QueryReading, readingWithin } from '../model/queries';
 import { countOf } from '../model/percent';
 
 /** What became of one check: judged, not judged since its table is not there, or not to be evaluated. */
@@ -65,10 +67,39 @@ export function judgeChecks(
     const problem = check.figures
       .map(figure => facts.unmeasured.get(figureId(figure)))
       .find(found => found !== undefined);
-    return problem === undefined
-      ? { check, state: 'judged', judgement: check.judge(evidence) }
-      : { check, state: 'error', message: describeUnmeasured(problem, facts.table) };
+    if (problem !== undefined) return { check, state: 'error', message: describeUnmeasured(problem, facts.table) };
+    if (check.window === undefined || !facts.dated) return { check, state: 'judged', judgement: check.judge(evidence) };
+    const range = windowIn(check.window, facts.range);
+    if (range === undefined)
+      return {
+        check,
+        state: 'skipped',
+        message: 'not judged: its window lies outside of the dates that are asked for',
+      };
+    const judgement = check.judge(evidenceWithin(evidence, range));
+    return {
+      check,
+      state: 'judged',
+      judgement: { ...judgement, message: `${judgement.message}; judged for ${formatRange(range)} only` },
+    };
   });
+}
+
+/** Evidence about fewer dates. What came before stays to compare with. */
+function evidenceWithin(evidence: Evidence, range: DayRange): Evidence {
+  return {
+    ...evidence,
+    facts: factsWithin(evidence.facts, range),
+    expected: evidence.expected.within(range),
+    seasons: evidence.seasons.flatMap(({ id, range: season }) => {
+      const inside = { from: Math.max(season.from, range.from) as Day, to: Math.min(season.to, range.to) as Day };
+      return inside.from <= inside.to ? [{ id, range: inside }] : [];
+    }),
+    query: definition => {
+      const reading = evidence.query(definition);
+      return reading?.state === 'measured' ? readingWithin(reading, range) : reading;
+    },
+  };
 }
 
 /** Why a figure could not be measured, as a sentence. */

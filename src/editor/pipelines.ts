@@ -210,13 +210,17 @@ export class Pipelines implements vscode.Disposable {
     return answer.ok ? answer.text : answer.message;
   }
 
-  /** Some rows that a result is about. */
-  async rows(view: PipelineView, table: string, id: string): Promise<string> {
+  /**
+   * Some rows that a result is about.
+   * @param training the training whose readiness the result is of
+   */
+  async rows(view: PipelineView, table: string, id: string, training: string | undefined): Promise<string> {
     const target = this.targetOf(view);
     const answer = await this.engine?.request('phasegate/rows', {
       folder: view.folder.uri.fsPath,
       table,
       id,
+      ...(training === undefined ? {} : { training }),
       ...(target === undefined ? {} : { target }),
     });
     if (answer === undefined) return 'the engine is not there';

@@ -2,7 +2,6 @@
 //
 // A segment is a file of JSON lines. Each line tells one measurement of one table: which figures were measured, over which
 // dates, what proves the rows unchanged since (proofs), and, columnar, the values of only those dates whose values changed.
-import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Day } from '../model/day';
@@ -11,6 +10,7 @@ import { DaySet } from '../model/day-set';
 import type { FigureValue, StrayRows } from '../model/facts';
 import { NO_STRAYS } from '../model/facts';
 import { type FigureId, ROWS, figureId } from '../model/figures';
+import { DayColumn } from './day-column';
 
 /** One measurement as a line of a segment. Days are whole days since 1970-01-01. */
 export interface LedgerLine {
@@ -35,8 +35,8 @@ export interface LedgerLine {
 
 /** The latest facts of one table, as the ledger's lines leave them. */
 export class TableHistory {
-  readonly rows = new Map<Day, number>();
-  readonly values = new Map<FigureId, Map<Day, FigureValue>>();
+  readonly rows = new DayColumn();
+  readonly values = new Map<FigureId, DayColumn>();
   /** The newest measurement with a proof for its whole range. */
   whole:
     | { readonly proof: string; readonly range: DayRange; readonly figures: ReadonlySet<FigureId>; readonly at: number }
@@ -47,37 +47,42 @@ export class TableHistory {
     { readonly proof: string; readonly figures: ReadonlySet<FigureId>; readonly at: number }
   >();
   strays: StrayRows = NO_STRAYS;
-  private readonly everPositive = new Map<FigureId, Set<Day>>();
+  /** The dates that were ever looked at, whether they held rows or not. */
+  measured: DaySet = DaySet.empty;
+  /** When it was last measured, milliseconds since 1970 UTC. */
+  at = 0;
 
-  /** Whether anything was ever measured of the table. */
+  /** Whether the table was never looked at. */
   get isEmpty(): boolean {
-    return this.rows.size === 0 && this.whole === undefined && this.byDate.size === 0;
+    return this.measured.isEmpty;
   }
 
   /** All dates on which a figure was ever above zero: what was once expected stays known (rule 4). */
   daysEverPositive(figure: FigureId): DaySet {
-    return DaySet.of(this.everPositive.get(figure) ?? []);
+    return (figure === figureId(ROWS) ? this.rows : this.values.get(figure))?.everPositive() ?? DaySet.empty;
   }
 
   /** Applies a later measurement. */
   apply(line: LedgerLine): void {
+    const columns = line.figures.map(figure => this.column(figure));
     line.days.forEach((number, i) => {
       const day = number as Day;
       const rows = line.rows[i] ?? 0;
       if (rows === 0) {
         this.rows.delete(day);
         for (const column of this.values.values()) column.delete(day);
-        return;
-      }
-      this.rows.set(day, rows);
-      this.positive(figureId(ROWS)).add(day);
-      line.figures.forEach((figure, f) => {
-        const value = line.values[f]?.[i] ?? null;
-        this.column(figure).set(day, value);
-        if (value !== null && value > 0) this.positive(figure).add(day);
+      } else this.rows.set(day, rows);
+    });
+    // A figure at a time: its dates lie side by side.
+    columns.forEach((column, f) => {
+      const values = line.values[f] ?? [];
+      line.days.forEach((day, i) => {
+        if ((line.rows[i] ?? 0) !== 0) column.set(day as Day, values[i] ?? null);
       });
     });
     this.strays = line.strays;
+    this.measured = this.measured.union(DaySet.range(line.from as Day, line.to as Day));
+    this.at = Math.max(this.at, line.at);
     const figures = new Set(line.figures);
     if (line.proofs === undefined) this.applyWholeProof(line, figures);
     else this.applyProofsByDate(line.proofs, figures, line.at);
@@ -115,19 +120,11 @@ export class TableHistory {
     });
   }
 
-  private column(figure: FigureId): Map<Day, FigureValue> {
+  private column(figure: FigureId): DayColumn {
     const known = this.values.get(figure);
     if (known !== undefined) return known;
-    const made = new Map<Day, FigureValue>();
+    const made = new DayColumn();
     this.values.set(figure, made);
-    return made;
-  }
-
-  private positive(figure: FigureId): Set<Day> {
-    const known = this.everPositive.get(figure);
-    if (known !== undefined) return known;
-    const made = new Set<Day>();
-    this.everPositive.set(figure, made);
     return made;
   }
 }
@@ -138,7 +135,10 @@ let segments = 0;
 /** The ledger of one workspace. Losing it loses history, never data: what cannot be read or written is warned of and worked without. */
 export class Ledger {
   private readonly histories = new Map<string, TableHistory>();
-  private readonly lines = new Map<string, string[]>();
+  /** What this process has appended and no history holds yet: a short command asks once, and never again. */
+  private readonly pending = new Map<string, LedgerLine[]>();
+  /** The lines of each table as text, with the segment that holds them. */
+  private readonly lines = new Map<string, { readonly text: string; readonly segment: number }[]>();
   private readonly folder: string;
   private readonly segment: string;
   private readonly onWarning: (message: string) => void;
@@ -149,7 +149,7 @@ export class Ledger {
     this.folder = join(stateFolder, 'facts');
     this.segment = join(
       this.folder,
-      `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${String(segments++).padStart(6, '0')}-${randomBytes(3).toString('hex')}.jsonl`,
+      `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${String(segments++).padStart(6, '0')}-${Math.random().toString(36).slice(2, 8)}.jsonl`,
     );
     this.onWarning = onWarning;
     this.load();
@@ -158,10 +158,10 @@ export class Ledger {
   /** What is known of a table of a target. */
   history(target: string, table: string): TableHistory {
     const key = prefixOf(target, table);
-    const known = this.histories.get(key);
-    if (known !== undefined) return known;
-    const history = this.replay(key, Infinity);
+    const history = this.histories.get(key) ?? this.replay(key, Infinity);
     this.histories.set(key, history);
+    for (const line of this.pending.get(key) ?? []) history.apply(line);
+    this.pending.delete(key);
     return history;
   }
 
@@ -173,14 +173,52 @@ export class Ledger {
   /** The lines of a table that were measured before an instant, applied in their order. */
   private replay(key: string, before: number): TableHistory {
     const history = new TableHistory();
-    const parsed = (this.lines.get(key) ?? []).flatMap(text => this.parse(text)).filter(({ at }) => at < before);
-    for (const line of parsed.sort((a, b) => a.at - b.at)) history.apply(line);
+    for (const line of this.linesOf(key)) if (line.at < before) history.apply(line);
     return history;
+  }
+
+  private linesOf(key: string): readonly (LedgerLine & { readonly segment: number })[] {
+    return (this.lines.get(key) ?? [])
+      .flatMap(({ text, segment }) => this.parse(text).map(line => ({ ...line, segment })))
+      .sort((a, b) => a.at - b.at);
+  }
+
+  /**
+   * The past of some tables, moment by moment, as it was when this ledger was read: after each measuring that found a change.
+   * @param names the names under which facts are kept that are wanted
+   * @param of those of them whose changes make a moment
+   * @param within the moments that are wanted, out of all of them, ascending
+   */
+  *past(
+    target: string,
+    names: readonly string[],
+    of: ReadonlySet<string>,
+    within: (moments: readonly number[]) => readonly number[],
+  ): Generator<{ readonly at: number; readonly histories: ReadonlyMap<string, TableHistory> }> {
+    const tables = names.map(name => ({ name, lines: this.linesOf(prefixOf(target, name)), next: 0 }));
+    const histories = new Map(names.map(name => [name, new TableHistory()]));
+    // What one process measured, it measured together.
+    const moments = new Map<number, number>();
+    for (const { name, lines } of tables) {
+      if (!of.has(name)) continue;
+      for (const { days, segment, at } of lines)
+        if (days.length > 0) moments.set(segment, Math.max(at, moments.get(segment) ?? at));
+    }
+    for (const at of within([...moments.values()].sort((a, b) => a - b))) {
+      for (const table of tables) {
+        for (let line = table.lines[table.next]; line !== undefined && line.at <= at; line = table.lines[++table.next])
+          histories.get(table.name)?.apply(line);
+      }
+      yield { at, histories };
+    }
   }
 
   /** Adds a measurement, to the history and to this process's segment. */
   append(line: LedgerLine): void {
-    this.history(line.target, line.table).apply(line);
+    const key = prefixOf(line.target, line.table);
+    const pending = this.pending.get(key);
+    if (pending === undefined) this.pending.set(key, [line]);
+    else pending.push(line);
     if (!this.writable) return;
     try {
       if (!existsSync(this.folder)) prepareStateFolder(join(this.folder, '..'), 'facts');
@@ -202,7 +240,7 @@ export class Ledger {
     } catch {
       return; // no ledger yet
     }
-    for (const name of names) {
+    for (const [segment, name] of names.entries()) {
       try {
         for (const text of readFileSync(join(this.folder, name), 'utf8').split('\n')) {
           const key = PREFIX.exec(text)?.[0];
@@ -211,8 +249,8 @@ export class Ledger {
             continue;
           }
           const lines = this.lines.get(key);
-          if (lines === undefined) this.lines.set(key, [text]);
-          else lines.push(text);
+          if (lines === undefined) this.lines.set(key, [{ text, segment }]);
+          else lines.push({ text, segment });
         }
       } catch (error) {
         this.onWarning(

@@ -12,6 +12,12 @@ export interface MeasuredQueries {
   readonly bytes: number | undefined;
 }
 
+/** The dates that queries are asked about. */
+export interface QueryRanges {
+  readonly range: DayRange;
+  readonly seasonsOf: (table: Table) => readonly DayRange[];
+}
+
 /**
  * Asks the queries of tables' checks.
  * @param declared every declared table: a query names those that it reads
@@ -19,7 +25,7 @@ export interface MeasuredQueries {
 export async function measureQueries(
   tables: readonly Table[],
   declared: ReadonlyMap<string, Table>,
-  range: DayRange,
+  { range, seasonsOf }: QueryRanges,
   warehouse: Warehouse,
   signal: AbortSignal,
 ): Promise<MeasuredQueries> {
@@ -43,7 +49,10 @@ export async function measureQueries(
         continue;
       }
       statements++;
-      const answer = await warehouse.measureQuery({ source: table, query, others, range }, signal);
+      const answer = await warehouse.measureQuery(
+        { source: table, query, others, range, seasons: seasonsOf(table) },
+        signal,
+      );
       if (answer.ok) {
         const { value } = answer;
         bytes = bytes === undefined || value.bytes === undefined ? undefined : bytes + value.bytes;
@@ -58,6 +67,7 @@ export async function measureQueries(
 function tablesOf(query: Query, declared: ReadonlyMap<string, Table>): readonly Table[] {
   switch (query.query) {
     case 'across-dates':
+    case 'most-frequent':
       return [];
     case 'join':
       return [...declared.values()].filter(({ name }) => name === query.table);

@@ -7,8 +7,9 @@ import { nearest } from '../pipeline/nearest';
 import type { TableSource } from '../pipeline/pipeline';
 import { columnsOfExpression } from '../warehouse/expression-tokens';
 import type { LiveColumn, MeasuredRows, TableDescription, Warehouse } from '../warehouse/warehouse';
+import type { DayValues } from './day-column';
 import type { Ledger } from './ledger';
-import { type Known, keep, recall } from './recall';
+import { type Known, keep, keepAbsence, loadProofs, recall } from './recall';
 import { type FactRequest, keptName } from './request';
 import { type SplitResult, measureSplitting } from './split';
 
@@ -19,6 +20,8 @@ export interface MeasureOptions {
   readonly useCache: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (message: string) => void;
+  /** Tables of the target that will be asked about next: the catalogue is looked up for them as well. */
+  readonly soon?: readonly TableSource[];
 }
 
 /** What measuring several tables gave, and what it cost. */
@@ -39,12 +42,9 @@ const AT_ONCE = 2;
 
 /** Measures every request. A table that cannot be measured is a reading that says so, never an exception. */
 export async function measureTables(requests: readonly FactRequest[], options: MeasureOptions): Promise<Measured> {
-  const { warehouse, ledger, signal, onProgress } = options;
+  const { warehouse, ledger, signal, onProgress, soon = [] } = options;
   const readings = new Map<string, TableReading>();
-  const descriptions = await warehouse.describe(
-    requests.map(request => request.source),
-    signal,
-  );
+  const descriptions = await warehouse.describe([...requests.map(request => request.source), ...soon], signal);
   let statements = 0;
   let bytes: number | undefined = 0;
   let done = 0;
@@ -56,7 +56,9 @@ export async function measureTables(requests: readonly FactRequest[], options: M
     if (signal?.aborted === true) {
       readings.set(keptAs, { state: 'unreadable', message: 'measuring was cancelled' });
     } else if (description.state === 'absent') {
-      const knownBefore = ledger.history(warehouse.target, keptAs).rows.size > 0;
+      const history = ledger.history(warehouse.target, keptAs);
+      const knownBefore = history.rows.size > 0;
+      if (!knownBefore) keepAbsence(ledger, history, warehouse.target, request);
       readings.set(keptAs, { state: 'absent', knownBefore, message: description.message });
     } else if (description.state === 'unreadable') {
       readings.set(keptAs, { state: 'unreadable', message: description.message });
@@ -93,7 +95,7 @@ async function measureOne(request: FactRequest, description: Present, options: M
   const known = options.useCache ? recall(history, description.stamps, request, measurable) : undefined;
   if (known?.complete === true) {
     return {
-      reading: { state: 'measured', facts: factsOf(request, known, unmeasured, description.unread) },
+      reading: { state: 'measured', facts: factsOf(request, columnsOfKnown(known), unmeasured, description.unread) },
       statements: 0,
       bytes: 0,
     };
@@ -101,11 +103,13 @@ async function measureOne(request: FactRequest, description: Present, options: M
 
   const startedAt = Date.now();
   const only = known?.toMeasure;
-  const answer = await measureSplitting(
+  const asked = measureSplitting(
     warehouse,
     { source, range, ...(only === undefined ? {} : { only }), figures: measurable, strays: only === undefined },
     signal,
   );
+  loadProofs();
+  const answer = await asked;
   if (!answer.ok) {
     return {
       reading: { state: 'unreadable', message: answer.failure.message },
@@ -125,12 +129,14 @@ async function measureOne(request: FactRequest, description: Present, options: M
     result: answer.value,
   });
   for (const [id, message] of failed) unmeasured.set(id, { reason: 'failed', message });
-  const fresh = freshlyKnown(rows, answer.value, measuredFigures, startedAt);
-  const all = known === undefined ? fresh : join(known, fresh, measuredFigures);
+  const columns =
+    known === undefined
+      ? columnsOfRows(rows, answer.value, startedAt)
+      : columnsOfKnown(join(known, freshlyKnown(rows, answer.value, measuredFigures, startedAt), measuredFigures));
   return {
     reading: {
       state: 'measured',
-      facts: factsOf(request, all, unmeasured, new Map([...description.unread, ...rows.unread])),
+      facts: factsOf(request, columns, unmeasured, new Map([...description.unread, ...rows.unread])),
     },
     statements: answer.statements,
     bytes: answer.value.bytes,
@@ -186,7 +192,7 @@ export function hasColumn(columns: readonly LiveColumn[], name: string): boolean
 }
 
 function freshlyKnown(rows: MeasuredRows, result: SplitResult, figures: readonly Figure[], measuredAt: number): Known {
-  const values = new Map<FigureId, ReadonlyMap<Day, FigureValue>>();
+  const values = new Map<FigureId, DayValues>();
   for (const each of figures) {
     const column = result.values.get(figureId(each)) ?? [];
     values.set(figureId(each), new Map(rows.days.map((day, i) => [day, column[i] ?? null])));
@@ -203,7 +209,7 @@ function freshlyKnown(rows: MeasuredRows, result: SplitResult, figures: readonly
 
 /** What was known of the other dates, and what was measured now. */
 function join(known: Known, fresh: Known, figures: readonly Figure[]): Known {
-  const values = new Map<FigureId, ReadonlyMap<Day, FigureValue>>();
+  const values = new Map<FigureId, DayValues>();
   for (const each of figures) {
     const id = figureId(each);
     values.set(id, new Map([...(known.values.get(id) ?? []), ...(fresh.values.get(id) ?? [])]));
@@ -224,27 +230,53 @@ function join(known: Known, fresh: Known, figures: readonly Figure[]): Known {
   };
 }
 
-/** Known values as facts: columns parallel to the dates that hold rows. A figure whose values are not all known is unmeasured. */
+/** Values parallel to the dates that hold rows, ascending. */
+interface FactColumns {
+  readonly days: readonly Day[];
+  readonly rows: readonly number[];
+  /** The values of a figure; `undefined` where it was not measured. */
+  readonly column: (id: FigureId) => readonly FigureValue[] | undefined;
+  readonly strays: Known['strays'];
+  readonly measuredAt: number;
+}
+
+function columnsOfKnown(known: Known): FactColumns {
+  const days = [...known.rows.keys()].sort((a, b) => a - b);
+  return {
+    days,
+    rows: days.map(day => known.rows.get(day) ?? 0),
+    column: id => {
+      const values = known.values.get(id);
+      return values === undefined ? undefined : days.map(day => values.get(day) ?? null);
+    },
+    strays: known.strays,
+    measuredAt: known.measuredAt,
+  };
+}
+
+/** What was measured just now, all of it: its dates ascend already. */
+function columnsOfRows(rows: MeasuredRows, result: SplitResult, measuredAt: number): FactColumns {
+  return {
+    days: rows.days,
+    rows: rows.rows,
+    column: id => result.values.get(id),
+    strays: rows.strays,
+    measuredAt,
+  };
+}
+
+/** Columns as facts. A figure whose values are not all known is unmeasured. */
 function factsOf(
   request: FactRequest,
-  known: Known,
+  { days, rows, column, strays, measuredAt }: FactColumns,
   unmeasured: ReadonlyMap<FigureId, Unmeasured>,
   unread: ReadonlyMap<Day, string>,
 ): TableFacts {
-  const days = [...known.rows.keys()].sort((a, b) => a - b);
-  const values = new Map<FigureId, readonly FigureValue[]>();
-  values.set(
-    figureId(ROWS),
-    days.map(day => known.rows.get(day) ?? 0),
-  );
+  const values = new Map<FigureId, readonly FigureValue[]>([[figureId(ROWS), rows]]);
   for (const each of request.figures) {
     const id = figureId(each);
-    const column = known.values.get(id);
-    if (column !== undefined && !unmeasured.has(id))
-      values.set(
-        id,
-        days.map(day => column.get(day) ?? null),
-      );
+    const found = unmeasured.has(id) ? undefined : column(id);
+    if (found !== undefined) values.set(id, found);
   }
   const inRange = [...unread].filter(([day]) => day >= request.range.from && day <= request.range.to);
   return {
@@ -252,11 +284,11 @@ function factsOf(
     dated: request.source.dated,
     range: request.range,
     days,
-    rows: days.map(day => known.rows.get(day) ?? 0),
+    rows,
     values,
     unmeasured,
     unread: new Map(inRange),
-    strays: known.strays,
-    measuredAt: known.measuredAt,
+    strays,
+    measuredAt,
   };
 }

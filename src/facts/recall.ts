@@ -1,11 +1,12 @@
 // What the ledger may answer for: facts are re-used only while a stamp proves the rows unchanged (rule 15).
-import { createHash } from 'node:crypto';
+import type * as NodeCrypto from 'node:crypto';
 import { type Day } from '../model/day';
 import { DaySet } from '../model/day-set';
-import { type FigureValue, NO_STRAYS, type StrayRows } from '../model/facts';
+import { NO_STRAYS, type StrayRows } from '../model/facts';
 import { type Figure, type FigureId, figureId } from '../model/figures';
 import type { TableSource } from '../pipeline/pipeline';
 import type { Stamp, TableStamps } from '../warehouse/warehouse';
+import { DayColumn, type DayValues } from './day-column';
 import type { Ledger, LedgerLine, TableHistory } from './ledger';
 import { type FactRequest, keptName } from './request';
 import type { SplitResult } from './split';
@@ -17,7 +18,7 @@ export interface Known {
   /** The dates to be measured, where the others are known; `undefined`: the whole range. */
   readonly toMeasure: DaySet | undefined;
   readonly rows: ReadonlyMap<Day, number>;
-  readonly values: ReadonlyMap<FigureId, ReadonlyMap<Day, FigureValue>>;
+  readonly values: ReadonlyMap<FigureId, DayValues>;
   readonly strays: StrayRows;
   readonly measuredAt: number;
 }
@@ -91,10 +92,10 @@ function valuesIn(
 ): Pick<Known, 'rows' | 'values'> {
   const rows = new Map<Day, number>();
   for (const [day, count] of history.rows) {
-    if (day >= request.range.from && day <= request.range.to && only?.has(day) !== false) rows.set(day, count);
+    if (day >= request.range.from && day <= request.range.to && only?.has(day) !== false) rows.set(day, count ?? 0);
   }
-  const values = new Map<FigureId, ReadonlyMap<Day, FigureValue>>();
-  for (const id of ids) values.set(id, history.values.get(id) ?? new Map<Day, FigureValue>());
+  const values = new Map<FigureId, DayValues>();
+  for (const id of ids) values.set(id, history.values.get(id) ?? new DayColumn());
   return { rows, values };
 }
 
@@ -121,20 +122,19 @@ export function keep(ledger: Ledger, kept: Kept): void {
     stamp.changedAt < startedAt - STAMP_GRAIN_MS ? proofOf(meaning, stamp) : null;
 
   const place = new Map(rows.days.map((day, i) => [day, i]));
-  const changed = rows.days.filter((day, i) => {
-    if (rows.unread.has(day)) return false;
-    if (history.rows.get(day) !== rows.rows[i]) return true;
-    return ids.some(id => {
-      const before = history.values.get(id)?.get(day);
-      return before === undefined || before !== (result.values.get(id)?.[i] ?? null);
-    });
-  });
+  const columns = ids.map(id => ({ before: history.values.get(id), now: result.values.get(id) }));
+  const changed = rows.days.filter(
+    (day, i) =>
+      !rows.unread.has(day) &&
+      (history.rows.get(day) !== rows.rows[i] ||
+        columns.some(({ before, now }) => before?.get(day) !== (now?.[i] ?? null))),
+  );
   const measured = (day: Day): boolean =>
     day >= request.range.from &&
     day <= request.range.to &&
     (kept.only === undefined || kept.only.has(day)) &&
     !rows.unread.has(day);
-  const gone = [...history.rows.keys()].filter(day => measured(day) && !place.has(day));
+  const gone = [...history.rows.days()].filter(day => measured(day) && !place.has(day));
   const days = [...changed, ...gone].sort((a, b) => a - b);
 
   const byDate =
@@ -159,6 +159,25 @@ export function keep(ledger: Ledger, kept: Kept): void {
   ledger.append(line);
 }
 
+/** Remembers that a table was looked for and is not there, once: what is there later was written since. */
+export function keepAbsence(ledger: Ledger, history: TableHistory, target: string, request: FactRequest): void {
+  const { from, to } = request.range;
+  if (DaySet.range(from, to).minus(history.measured).isEmpty) return;
+  ledger.append({
+    target,
+    table: keptName(request),
+    at: Date.now(),
+    from,
+    to,
+    figures: [],
+    proof: null,
+    days: [],
+    rows: [],
+    values: [],
+    strays: NO_STRAYS,
+  });
+}
+
 /** Dates that were not measured now keep what was known of their rows. */
 function mergedStrays(before: StrayRows, kept: Kept, measured: (day: Day) => boolean): StrayRows {
   const now = kept.result.rows.strays;
@@ -179,9 +198,16 @@ function meaningOf(source: TableSource): string {
 }
 
 const PROOF_BYTES = 12;
+let crypto: typeof NodeCrypto | undefined;
+
+/** Loads what proofs are made with: a short command does so while the engine works, and not before it is asked. */
+export function loadProofs(): typeof NodeCrypto {
+  return (crypto ??= process.getBuiltinModule('node:crypto'));
+}
 
 function proofOf(meaning: string, stamp: Stamp): string {
-  return createHash('sha256')
+  return loadProofs()
+    .createHash('sha256')
     .update(meaning)
     .update('\0')
     .update(stamp.text)

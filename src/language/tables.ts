@@ -1,6 +1,7 @@
 // What is known of a manifest's tables, beside their declarations: lenses above them, and hovers on their names.
 import type { CoverageReport, Report } from '../model/report';
 import { coverageIn, coveredShare, incompleteCounts } from '../model/coverage-summary';
+import { formatInstant } from '../model/instant';
 import { formatCount } from '../model/percent';
 import type { Pipeline, Table } from '../pipeline/pipeline';
 import { EDITOR_COMMANDS } from '../protocol';
@@ -35,7 +36,7 @@ export function tableLenses(document: ManifestDocument, folder: string, report: 
 }
 
 function lensTitle(coverage: CoverageReport): string {
-  const written = coverage.lastWrite === undefined ? '' : ` · last write ${instant(coverage.lastWrite)}`;
+  const written = coverage.lastWrite === undefined ? '' : ` · last write ${formatInstant(coverage.lastWrite)}`;
   return `${coverage.outcome} · ${shareText(coverage)} · ${statesText(coverage)}${written}`;
 }
 
@@ -46,11 +47,6 @@ function shareText(coverage: CoverageReport): string {
 function statesText(coverage: CoverageReport): string {
   const words = incompleteCounts(coverage);
   return words.length === 0 ? `${formatCount(coverage.expected)} complete` : words.join(', ');
-}
-
-/** An ISO instant as people read it, to the minute, UTC. */
-function instant(iso: string): string {
-  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** A hover on a table's name: its state, its declaration, what it needs. Markdown. */
@@ -69,8 +65,8 @@ export function tableHover(
     lines.push(
       `${coverage.outcome}: ${shareText(coverage)} of ${formatCount(coverage.expected)} expected dates; ${statesText(coverage)}`,
     );
-    if (coverage.lastWrite !== undefined) lines.push(`last write ${instant(coverage.lastWrite)}`);
-    if (coverage.measuredAt !== undefined) lines.push(`measured ${instant(coverage.measuredAt)}`);
+    if (coverage.lastWrite !== undefined) lines.push(`last write ${formatInstant(coverage.lastWrite)}`);
+    if (coverage.measuredAt !== undefined) lines.push(`measured ${formatInstant(coverage.measuredAt)}`);
   }
   if (table !== undefined && document.reading.ok) lines.push(...declared(table, document.reading.pipeline));
   return { range: document.positions.range(named.range), markdown: lines.join('\n\n') };

@@ -41,6 +41,13 @@ export type DateFigure =
       readonly except: readonly string[];
       readonly where: RowTest;
     }
+  /** The least and the greatest of numbers that stand for the values: they are the same where all values are. `null` of no values. */
+  | {
+      readonly kind: 'date';
+      readonly measure: 'least-hash' | 'greatest-hash';
+      readonly column: string;
+      readonly where: RowTest;
+    }
   | {
       readonly kind: 'date';
       readonly measure: 'min' | 'max' | 'sum';
@@ -132,6 +139,18 @@ export const figure = {
     except,
     where: EVERY,
   }),
+  leastHash: (column: string, where: RowTest = EVERY): DateFigure => ({
+    kind: 'date',
+    measure: 'least-hash',
+    column,
+    where,
+  }),
+  greatestHash: (column: string, where: RowTest = EVERY): DateFigure => ({
+    kind: 'date',
+    measure: 'greatest-hash',
+    column,
+    where,
+  }),
   distinct: (columns: readonly string[], where: RowTest = EVERY): DateExactFigure => ({
     kind: 'date-exact',
     measure: 'distinct',
@@ -170,7 +189,9 @@ function describeFigure(definition: Figure): string {
     case 'fingerprint':
       return `fingerprint(except ${definition.except.map(quote).join(',')})${where}`;
     case 'most-frequent':
-      return `most-frequent(${quote(definition.column)})${where}`;
+    case 'least-hash':
+    case 'greatest-hash':
+      return `${definition.measure}(${quote(definition.column)})${where}`;
     default:
       return `${definition.measure}(${quote(definition.column)} as ${definition.as})${where}`;
   }

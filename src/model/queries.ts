@@ -1,5 +1,6 @@
 // Query figures: what no single pass over one table can tell. Each is a statement of its own that gives numbers by date.
 import type { Day } from './day';
+import type { DayRange } from './day-set';
 import type { RowTest } from './figures';
 
 export type Query =
@@ -10,6 +11,13 @@ export type Query =
       readonly query: 'join';
       readonly table: string;
       readonly on: readonly (readonly [own: string, its: string])[];
+      readonly where: RowTest;
+    }
+  /** By date: rows that hold a value, and those that hold the most frequent one of their season, or of the range. */
+  | {
+      readonly query: 'most-frequent';
+      readonly column: string;
+      readonly per: 'season' | 'range';
       readonly where: RowTest;
     }
   /** The user's own SELECT of a date and a number, over declared tables under their own names. */
@@ -34,3 +42,16 @@ export type QueryReading =
       readonly undated: number;
     }
   | { readonly state: 'failed'; readonly message: string };
+
+/** The part of a reading that lies in a range. */
+export function readingWithin(
+  reading: Extract<QueryReading, { state: 'measured' }>,
+  { from, to }: DayRange,
+): Extract<QueryReading, { state: 'measured' }> {
+  const inside = reading.days.map(day => day >= from && day <= to);
+  return {
+    ...reading,
+    days: reading.days.filter((_, i) => inside[i]),
+    values: reading.values.map(column => column.filter((_, i) => inside[i])),
+  };
+}

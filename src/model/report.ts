@@ -42,6 +42,8 @@ export interface Result {
   readonly dates?: { readonly count: number; readonly ranges: readonly (readonly [string, string])[] };
   /** A reason for some of the dates, worst or first ones, at most a few: for people. */
   readonly examples?: readonly { readonly date: string; readonly reason: string }[];
+  /** Whether single rows can be shown that it is about. */
+  readonly hasRows?: true;
   /** ISO instant; absent where nothing was measured for it. */
   readonly measuredAt?: string;
   /** What happened, to what, and where it helps what to do next. */

@@ -1,51 +1,77 @@
 // The checks of a manifest: what a table's key, its rows and its list of checks ask for, each with the place that asks.
 import type { z } from 'zod';
 import type { Check, CheckedTable } from '../checks/check';
-import { keyParts } from '../checks/registry';
+import { CHECK_TYPES, type RegisteredCheck } from '../checks/registry';
 import { type Place, childOf } from './manifest-place';
 import type { Problems } from './manifest-problems';
 import { LISTED_CHECKS, ROWS_CHECK, type tableShape } from './manifest-schema';
 
 type Declared = z.output<typeof tableShape>;
 
-/** The checks of a table: those that `key` and `rows` imply, and those listed. Ids are unique within the table. */
-export function checksOf(
+/** A check that something else than an entry of `checks` asks for. */
+export interface ImpliedCheck {
+  readonly type: string;
+  /** As the type's `declaration` gives it. */
+  readonly declared: unknown;
+  readonly at: Place;
+}
+
+/** The checks of a table: those that `key` and `rows` imply, and those listed. */
+export function tableChecks(
   declared: Pick<Declared, 'key' | 'rows' | 'checks'>,
+  table: CheckedTable,
+  place: Place,
+  problems: Problems,
+): readonly Check[] {
+  const key = declared.key ?? [];
+  const keyPlace = childOf(place, 'key');
+  const declaresKey = (childOf(place, 'checks')?.items ?? []).some(item =>
+    sameColumns(childOf(item, 'unique')?.value, key),
+  );
+  const rows = childOf(place, 'rows');
+  const implied: readonly ImpliedCheck[] = [
+    ...(keyPlace === undefined || declaresKey ? [] : [{ type: 'unique', declared: key, at: keyPlace }]),
+    ...(rows === undefined || declared.rows === undefined
+      ? []
+      : [{ type: ROWS_CHECK, declared: declared.rows, at: rows }]),
+  ];
+  return checksOf(implied, declared.checks ?? [], table, place, problems);
+}
+
+/**
+ * Checks that are implied, then those listed. Ids are unique.
+ * @param place the map that has the list under `checks`
+ */
+export function checksOf(
+  implied: readonly ImpliedCheck[],
+  listed: NonNullable<Declared['checks']>,
   table: CheckedTable,
   place: Place,
   problems: Problems,
 ): readonly Check[] {
   const checks: Check[] = [];
   const used = new Map<string, number>();
-  const add = (
-    type: string,
-    severity: 'fail' | 'warn',
-    parts: readonly Omit<Check, 'type' | 'severity' | 'source'>[],
-    at: Place,
-  ): void => {
+  const add = (type: RegisteredCheck, declared: unknown, at: Place): void => {
+    const { parts, ...common } = type.build(declared, table);
     for (const part of parts) {
       const count = (used.get(part.id) ?? 0) + 1;
       used.set(part.id, count);
       checks.push({
         ...part,
+        ...common,
         id: count === 1 ? part.id : `${part.id}#${count}`,
-        type,
-        severity,
+        type: type.name,
         source: problems.source(at),
       });
     }
   };
-  const list = childOf(place, 'checks');
-  const keyPlace = childOf(place, 'key');
-  const key = declared.key ?? [];
-  const declaresKey = (list?.items ?? []).some(item => sameColumns(childOf(item, 'unique')?.value, key));
-  if (keyPlace !== undefined && !declaresKey) add('unique', 'fail', keyParts(key), keyPlace);
-  const rows = childOf(place, 'rows');
-  if (rows !== undefined && declared.rows !== undefined && ROWS_CHECK !== undefined) {
-    const built = ROWS_CHECK.build(declared.rows, table);
-    add('rows', built.severity, built.parts, rows);
+  for (const { type, declared, at } of implied) {
+    const known = CHECK_TYPES.get(type);
+    if (known === undefined) throw new Error(`there is no check type ${type}`); // named by ourselves
+    add(known, declared, at);
   }
-  for (const [i, entry] of (declared.checks ?? []).entries()) {
+  const list = childOf(place, 'checks');
+  for (const [i, entry] of listed.entries()) {
     const at = (list === undefined ? undefined : childOf(list, i)) ?? place;
     const named = Object.entries(entry).filter(([, value]) => value !== undefined);
     const [only] = named;
@@ -61,8 +87,7 @@ export function checksOf(
       problems.add(at, `${type.name} judges when rows were written: say in \`written\` which column tells it`);
       continue;
     }
-    const built = type.build(only[1], table);
-    add(type.name, built.severity, built.parts, childOf(at, only[0]) ?? at);
+    add(type, only[1], childOf(at, only[0]) ?? at);
   }
   return checks;
 }

@@ -1,7 +1,6 @@
-// How single values are written in the manifest: dates, zones, durations, sizes, units. Each is a zod type that parses the text.
+// How single values are written in the manifest: names, zones, sizes. Each is a zod type that parses the text.
 import { z } from 'zod';
-import { parsed } from '../checks/declare';
-import { type Day, parseDay } from '../model/day';
+import { parsed } from '../checks/parsed';
 import { isTimeZone } from './clock';
 import { nearest } from './nearest';
 
@@ -23,37 +22,6 @@ export const scalarText = either('text, a number, true or false', [z.string(), z
   String,
 );
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-export const day: z.ZodType<Day, string> = parsed((written): { value: Day } | { message: string } => {
-  const value = parseDay(written);
-  if (value !== undefined) return { value };
-  const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(written);
-  if (parts === null) return { message: `${written} is no date: dates are written as in 2024-10-22` };
-  const [year = '', month = '', dayOfMonth = ''] = parts.slice(1);
-  const padded = `${year}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`;
-  if (padded !== written && parseDay(padded) !== undefined)
-    return { message: `${written} is no date: write ${padded}` };
-  const name = MONTHS[Number(month) - 1];
-  if (name === undefined) return { message: `${written} does not exist: a year has the months 01 to 12` };
-  const last =
-    [31, 30, 29, 28].find(count => parseDay(`${year}-${month.padStart(2, '0')}-${count}`) !== undefined) ?? 31;
-  return { message: `${written} does not exist: ${name} ${year} has ${last} days` };
-}).meta({ pattern: String.raw`^\d{4}-\d{2}-\d{2}$`, description: 'A date, such as 2024-10-22' });
-
 const zones = new Map<string, boolean>();
 
 export const timezone: z.ZodType<string, string> = parsed((written): { value: string } | { message: string } => {
@@ -65,14 +33,6 @@ export const timezone: z.ZodType<string, string> = parsed((written): { value: st
     message: `${written} is no known time zone${near === undefined ? ': write an IANA name such as America/New_York or UTC' : `: did you mean ${near}?`}`,
   };
 }).meta({ description: 'An IANA time zone, such as America/New_York or UTC' });
-
-/** Whole days, parsed to their number. */
-export const wholeDays: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
-  const match = /^\s*(\d{1,5})\s*d\s*$/.exec(written);
-  return match === null
-    ? { message: `${written} is no number of days: write whole days, as in 21d` }
-    : { value: Number(match[1]) };
-}).meta({ description: 'Whole days, such as 21d' });
 
 const SIZE_UNITS: Readonly<Record<string, number>> = {
   B: 1,

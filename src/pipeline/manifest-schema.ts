@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { aggregate } from '../checks/aggregate';
 import { columnList, columnName, condition, duration, share } from '../checks/declare';
+import { day, wholeDays } from '../checks/declare-dates';
 import { CHECK_TYPES } from '../checks/registry';
-import { day, either, idText, scalarText, size, text, timezone, wholeDays } from './manifest-scalars';
+import { either, idText, scalarText, size, text, timezone } from './manifest-scalars';
 import { COLUMN_TYPES } from './pipeline';
 
 /** The version of the manifest's shape that this Phasegate reads. */
@@ -161,13 +162,12 @@ export const dependencyShape = either('a table, or { table, lookback, coverage, 
   }),
 ]).describe('A table whose rows are read to write this one');
 
-const ROWS = 'rows';
-const rowsDeclaration = CHECK_TYPES.get(ROWS)?.declaration ?? z.never();
+/** The type whose declaration is `rows:` of a table. */
+export const ROWS_CHECK = 'rows';
+const rowsType = CHECK_TYPES.get(ROWS_CHECK);
 
 /** The types that stand in `checks:`; `rows` stands at the table itself. */
-export const LISTED_CHECKS = new Map([...CHECK_TYPES].filter(([name]) => name !== ROWS));
-/** The type whose declaration is `rows:`. */
-export const ROWS_CHECK = CHECK_TYPES.get(ROWS);
+export const LISTED_CHECKS = new Map([...CHECK_TYPES].filter(([name]) => name !== ROWS_CHECK));
 
 export const checkShape = z
   .strictObject(
@@ -201,7 +201,7 @@ export const tableShape = z.strictObject({
   coverage: coverageShape.optional(),
   bootstrap: bootstrapShape.optional(),
   knownGaps: z.array(knownGapShape).optional(),
-  rows: rowsDeclaration.optional().describe(ROWS_CHECK?.summary ?? ''),
+  rows: (rowsType?.declaration ?? z.never()).optional().describe(rowsType?.summary ?? ''),
   checks: z.array(checkShape).optional(),
 });
 

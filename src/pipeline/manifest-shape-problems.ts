@@ -7,7 +7,7 @@ import { nearest } from './nearest';
 
 /** Parses a piece of the manifest. `undefined` where it is not as it should be; why goes to `problems`. */
 export function parsePiece<T>(shape: z.ZodType<T>, place: Place, problems: Problems): T | undefined {
-  const result = shape.safeParse(place.value);
+  const result = shape.safeParse(place.value, { jitless: true });
   if (result.success) return result.data;
   for (const issue of result.error.issues) report(issue, shape, place, problems);
   return undefined;

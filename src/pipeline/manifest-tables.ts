@@ -3,7 +3,7 @@ import { shortName } from '../model/coverage-summary';
 import type { z } from 'zod';
 import { dependencyOrder } from './graph';
 import { readKnownGaps } from './manifest-calendars';
-import { checksOf, comparedTables } from './manifest-checks';
+import { comparedTables, tableChecks } from './manifest-checks';
 import { type Place, childOf, placeOfDefault } from './manifest-place';
 import { unknownTable } from './manifest-parts';
 import type { Problems } from './manifest-problems';
@@ -176,7 +176,7 @@ function readTable(
       min: declared.coverage ?? defaults.coverage ?? DEFAULT_COVERAGE,
       source: problems.source(coveragePlace),
     },
-    checks: checksOf(
+    checks: tableChecks(
       declared,
       {
         name: declared.name,

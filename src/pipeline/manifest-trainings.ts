@@ -1,7 +1,6 @@
 // The trainings of a manifest: which rows they learn from, and what has to hold of them, as checks like any others.
 import type { Check } from '../checks/check';
-import { CHECK_TYPES } from '../checks/registry';
-import { checksOf, comparedTables } from './manifest-checks';
+import { type ImpliedCheck, checksOf, comparedTables } from './manifest-checks';
 import { checkRange, entriesOf, unknownTable } from './manifest-parts';
 import { type Place, childOf } from './manifest-place';
 import type { Problems } from './manifest-problems';
@@ -64,28 +63,21 @@ export function readTrainings(
 }
 
 function needChecks(need: Need, table: Table, place: Place, problems: Problems): readonly Check[] {
-  const { where } = need;
-  const checked = { name: table.name, dated: table.dated, key: table.key, written: table.written?.column };
-  const made = (type: string, declared: unknown, at: Place): readonly Check[] => {
-    const known = CHECK_TYPES.get(type);
-    if (known === undefined) throw new Error(`there is no check type ${type}`); // named here and nowhere else
-    const built = known.build(declared, checked);
-    return built.parts.map(part => ({ ...part, type, severity: built.severity, source: problems.source(at) }));
-  };
-  const population = where === undefined ? {} : { where };
+  const population = need.where === undefined ? {} : { where: need.where };
   const rows = childOf(place, 'rows') ?? place;
   const features = childOf(place, 'features');
-  return [
+  const implied: readonly ImpliedCheck[] = [
     // A row that is twice is learnt twice.
-    ...(table.key.length === 0 ? [] : made('unique', [...table.key], place)),
-    ...(need.rows === undefined ? [] : made('row_count', { min: need.rows, per: 'range', ...population }, rows)),
-    ...Object.entries(need.features ?? {}).flatMap(([column, min]) =>
-      made(
-        'not_null',
-        { column, min, per: 'season', ...population },
-        (features === undefined ? undefined : childOf(features, column)) ?? place,
-      ),
-    ),
-    ...checksOf({ checks: need.checks }, checked, place, problems),
+    ...(table.key.length === 0 ? [] : [{ type: 'unique', declared: [...table.key], at: place }]),
+    ...(need.rows === undefined
+      ? []
+      : [{ type: 'row_count', declared: { min: need.rows, per: 'range', ...population }, at: rows }]),
+    ...Object.entries(need.features ?? {}).map(([column, min]) => ({
+      type: 'not_null',
+      declared: { column, min, per: 'season', ...population },
+      at: (features === undefined ? undefined : childOf(features, column)) ?? place,
+    })),
   ];
+  const checked = { name: table.name, dated: table.dated, key: table.key, written: table.written?.column };
+  return checksOf(implied, need.checks ?? [], checked, place, problems);
 }

@@ -2,6 +2,7 @@
 import { INCOMPLETE_STATES } from '../model/coverage';
 import { byWorst, coveredShare, isNotStarted, isShort, shortName } from '../model/coverage-summary';
 import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
+import { formatInstant } from '../model/instant';
 import { formatCount, formatShare } from '../model/percent';
 import { type Paint, painter } from './paint';
 import { gridLines } from './grid';
@@ -133,9 +134,7 @@ function tableLines(
   const lines = [
     `  ${paint[outcome](word)} ${shortName(coverage.table).padEnd(width)}  ${coveredShare(coverage).padStart(8)}   ${stateWords(counts)}` +
       (coverage.unexpected > 0 ? ` · ${formatCount(coverage.unexpected)} unexpected` : '') +
-      (coverage.lastWrite === undefined
-        ? ''
-        : paint.quiet(`   last write ${coverage.lastWrite.slice(0, 16).replace('T', ' ')}`)),
+      (coverage.lastWrite === undefined ? '' : paint.quiet(`   last write ${formatInstant(coverage.lastWrite)}`)),
   ];
   const isOpenTable = isShort(coverage) || outcome === 'warn';
   const most = mostThereCanBe(coverage);

@@ -2,6 +2,7 @@
 import { DATE_STATES, type DateState, type Exclusion } from '../model/coverage';
 import { coveredShare, shortName } from '../model/coverage-summary';
 import { formatDay, parseDay } from '../model/day';
+import { formatInstant } from '../model/instant';
 import { OUTCOMES_WORST_FIRST, type Outcome } from '../model/outcome';
 import { countOf, formatCount, formatShare } from '../model/percent';
 import { ASKS_OF_WRITES, type Change, type CoverageReport, type Report, type Result } from '../model/report';
@@ -146,7 +147,7 @@ function needs({ id, check, table, value, message }: Result): string {
 /** What changed since the report before: a line each, worst first; one line where nothing did. */
 export function changeLines({ history }: Report): readonly string[] {
   if (history === undefined) return [];
-  const since = `${history.since.slice(0, 16).replace('T', ' ')} UTC`;
+  const since = formatInstant(history.since);
   if (history.changes.length === 0) return [`Since the report of ${since}: nothing changed`];
   const rank = ({ is }: Change): number =>
     is === undefined ? OUTCOMES_WORST_FIRST.length : OUTCOMES_WORST_FIRST.indexOf(is);

@@ -1,8 +1,9 @@
 // Tables measured and assessed: calendars first, then one request a table for everything that anybody asks of it.
-import type { Ledger } from '../facts/ledger';
+import type { Ledger, TableHistory } from '../facts/ledger';
 import { type Measured, measureTables } from '../facts/measure';
-import { type MeasuredQueries, measureQueries } from '../facts/measure-queries';
-import { calendarKey, calendarRequest, unitedRequests, writeRequest } from '../facts/request';
+import { type MeasuredQueries, type QueryRanges, measureQueries } from '../facts/measure-queries';
+import { recallTables } from '../facts/past';
+import { type FactRequest, calendarKey, calendarRequest, unitedRequests, writeRequest } from '../facts/request';
 import { type Day, FIRST_SENSIBLE_DAY, addDays } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
@@ -27,12 +28,31 @@ export interface GateOptions {
   readonly useCache: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
+  /** Judges what was known at an instant, by the ledger alone: the warehouse is not asked. */
+  readonly past?: Past;
+}
+
+export interface Past {
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** Facts as they were, by the names under which they are kept. */
+  readonly histories: ReadonlyMap<string, TableHistory>;
 }
 
 /** The range asked for, as far as it was. */
 export interface Window {
   readonly from: Day | undefined;
   readonly to: Day | undefined;
+}
+
+/** The names under which everything is kept that judging some tables takes: themselves, what they are compared with, calendars. */
+export function keptNames(tables: readonly Table[], pipeline: Pipeline): readonly string[] {
+  const others = tables.flatMap(({ dependsOn, checks }) => [
+    ...dependsOn.map(({ table }) => table),
+    ...checks.flatMap(check => (check.others ?? []).map(({ table }) => table)),
+  ]);
+  const names = new Set([...tables.map(({ name }) => name), ...others]);
+  return [...names, ...[...pipeline.calendars.values()].map(calendarKey)];
 }
 
 /** One run over one pipeline and target, with what it cost so far. */
@@ -65,7 +85,13 @@ export class Assessing {
         ...(writes === true ? tables.map(table => writeRequest(table, range)) : []),
       ]),
     );
-    const asked = queries ? await this.measureQueries(tables, range) : undefined;
+    const asked =
+      queries && this.options.past === undefined
+        ? await this.measureQueries(tables, {
+            range,
+            seasonsOf: ({ calendar }) => (resolved.get(calendar ?? '')?.seasons ?? []).map(season => season.range),
+          })
+        : undefined;
     return {
       calendars: resolved,
       range,
@@ -135,7 +161,10 @@ export class Assessing {
     const requests = calendars.flatMap(calendar =>
       calendar.kind === 'measured' ? [{ calendar, request: calendarRequest(calendar, calendarFigures(calendar)) }] : [],
     );
-    const measured = await this.measure(requests.map(({ request }) => request));
+    const measured = await this.measure(
+      requests.map(({ request }) => request),
+      requests.length === 0 ? [] : tables.filter(({ location }) => location.kind === 'target'),
+    );
     const readings = new Map<string, TableReading>();
     for (const { calendar } of requests) {
       const reading = measured.readings.get(calendarKey(calendar));
@@ -153,29 +182,33 @@ export class Assessing {
     readings: ReadonlyMap<string, TableReading>,
     range: DayRange,
   ): ReadonlyMap<string, ResolvedCalendar> {
-    const { ledger, warehouse, asOf } = this.options;
+    const { ledger, warehouse, asOf, past } = this.options;
     return new Map(
       calendars.map(calendar => {
+        const key = calendarKey(calendar);
+        const history = past === undefined ? ledger.history(warehouse.target, key) : past.histories.get(key);
         const before =
-          calendar.kind === 'measured'
-            ? ledger.history(warehouse.target, calendarKey(calendar)).daysEverPositive(figureId(heldFigure(calendar)))
+          calendar.kind === 'measured' && history !== undefined
+            ? history.daysEverPositive(figureId(heldFigure(calendar)))
             : DaySet.empty;
         return [calendar.name, resolveCalendar(calendar, readings.get(calendar.name), before, asOf, range)];
       }),
     );
   }
 
-  async measure(requests: Parameters<typeof measureTables>[0]): Promise<Measured> {
-    const { warehouse, ledger, useCache, signal, onProgress } = this.options;
-    const measured = await measureTables(requests, { warehouse, ledger, useCache, signal, onProgress });
+  /** @param soon tables that will be measured next */
+  async measure(requests: readonly FactRequest[], soon: readonly Table[] = []): Promise<Measured> {
+    const { warehouse, ledger, useCache, signal, onProgress, past } = this.options;
+    if (past !== undefined) return recallTables(requests, past.histories, past.at);
+    const measured = await measureTables(requests, { warehouse, ledger, useCache, signal, onProgress, soon });
     this.statements += measured.statements;
     this.bytes = this.bytes === undefined || measured.bytes === undefined ? undefined : this.bytes + measured.bytes;
     return measured;
   }
 
-  private async measureQueries(tables: readonly Table[], range: DayRange): Promise<MeasuredQueries> {
+  private async measureQueries(tables: readonly Table[], ranges: QueryRanges): Promise<MeasuredQueries> {
     const { pipeline, warehouse, signal } = this.options;
-    const measured = await measureQueries(tables, pipeline.tables, range, warehouse, signal);
+    const measured = await measureQueries(tables, pipeline.tables, ranges, warehouse, signal);
     this.statements += measured.statements;
     this.bytes = this.bytes === undefined || measured.bytes === undefined ? undefined : this.bytes + measured.bytes;
     return measured;

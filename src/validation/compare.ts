@@ -18,8 +18,13 @@ export function asksTheSame(one: Report, other: Report): boolean {
 /**
  * Compares a report with earlier ones.
  * @param earlier newest first, of the same question; the first is what is compared with
+ * @param past what the facts of before come to by today's rules, oldest first; what no fact tells is taken from the reports of before
  */
-export function historyOf(report: Report, earlier: readonly EarlierReport[]): History | undefined {
+export function historyOf(
+  report: Report,
+  earlier: readonly EarlierReport[],
+  past: readonly Report[] = [],
+): History | undefined {
   const [last] = earlier;
   if (last === undefined) return undefined;
   const [before, now] = [outcomesOf(last.report), outcomesOf(report)];
@@ -29,17 +34,26 @@ export function historyOf(report: Report, earlier: readonly EarlierReport[]): Hi
     if (said === undefined || was?.outcome === is?.outcome) return [];
     return [{ id, table: said.table, was: was?.outcome, is: is?.outcome, message: said.message }];
   });
-  const oldestFirst = [...earlier].reverse();
-  const trends = Object.fromEntries(
-    report.results.flatMap(result => {
-      const values = [...oldestFirst.map(each => each.report), report].flatMap(each => {
-        const value = each.results.find(({ id }) => id === result.id)?.value;
-        return value === undefined ? [] : ['share' in value ? value.share : value.count];
-      });
-      return values.length < 2 ? [] : [[result.id, values] as const];
-    }),
-  );
+  const facts = past.map(valuesById);
+  const reports = [...earlier].reverse().map(each => valuesById(each.report));
+  const trends: Record<string, readonly number[]> = {};
+  for (const [id, value] of valuesById(report)) {
+    const known = (of: readonly ReadonlyMap<string, number>[]): readonly number[] =>
+      of.flatMap(values => values.get(id) ?? []);
+    const earlierFacts = known(facts);
+    const values = [...(earlierFacts.length > 0 ? earlierFacts : known(reports)), value];
+    if (values.length > 1) trends[id] = values;
+  }
   return { since: last.at, changes, trends };
+}
+
+/** The measured value of each result, a share or a count, by its id. */
+function valuesById({ results }: Report): ReadonlyMap<string, number> {
+  return new Map(
+    results.flatMap(({ id, value }) =>
+      value === undefined ? [] : [[id, 'share' in value ? value.share : value.count] as const],
+    ),
+  );
 }
 
 /** What each thing of a report came to; accepted findings are none, and a table's coverage is one thing more. */

@@ -5,13 +5,14 @@ import { type TableCoverage, covered, shortDates } from '../model/coverage';
 import type { Day } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
+import { isoInstant } from '../model/instant';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount, formatShare, formatThreshold } from '../model/percent';
 import type { Result } from '../model/report';
 import type { Dependency, Table } from '../pipeline/pipeline';
 import type { TableDescription } from '../warehouse/warehouse';
 import { namedColumns, schemaResult } from './schema';
-import { type ResultContext, datesOf, isoInstant, tableResult, withAcceptance } from './results';
+import { type ResultContext, datesOf, tableResult, withAcceptance } from './results';
 
 /** An upstream table as it stands on the dates that the work could need. */
 export interface Upstream {

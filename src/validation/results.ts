@@ -6,6 +6,7 @@ import { COVERAGE } from '../coverage/report';
 import { type Day, formatDay } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableReading } from '../model/facts';
+import { isoInstant } from '../model/instant';
 import type { Outcome } from '../model/outcome';
 import { countOf } from '../model/percent';
 import type { Result } from '../model/report';
@@ -34,11 +35,6 @@ function examplesOf(findings: readonly DateFinding[]): Pick<Result, 'examples'> 
   return { examples: findings.slice(-MOST_EXAMPLES).map(({ day, reason }) => ({ date: formatDay(day), reason })) };
 }
 
-/** An ISO instant, to the millisecond, UTC. */
-export function isoInstant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
 export function measuredAtOf(reading: TableReading): Pick<Result, 'measuredAt'> {
   return reading.state === 'measured' ? { measuredAt: isoInstant(reading.facts.measuredAt) } : {};
 }
@@ -63,6 +59,7 @@ export function checkResults(outcomes: readonly CheckOutcome[], context: ResultC
       outcome: declared,
       ...(judgement.value === undefined ? {} : { value: judgement.value }),
       ...(judgement.threshold === undefined ? {} : { threshold: { ...judgement.threshold, source: check.source } }),
+      ...(check.offending === undefined || judgement.outcome === 'pass' ? {} : { hasRows: true }),
       ...measuredAtOf(context.reading),
       message: judgement.message,
     };

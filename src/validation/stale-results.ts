@@ -1,9 +1,10 @@
 // Stale dates as results: one for each upstream table that was written later, however many dates that concerns (§3.5). Pure.
 import { formatDay } from '../model/day';
+import { formatInstant } from '../model/instant';
 import { countOf } from '../model/percent';
 import type { Result } from '../model/report';
 import type { Assessment } from './assess';
-import { type ResultContext, isoInstant, withAcceptance } from './results';
+import { type ResultContext, withAcceptance } from './results';
 
 /** The check under which stale dates are reported and accepted. */
 const STALE = 'stale';
@@ -29,7 +30,7 @@ export function staleResults({ table, coverage, stale }: Assessment, context: Re
         check: STALE,
         outcome: dependency.stale === 'fail' ? 'fail' : 'warn',
         value: { count: days.size },
-        message: `${countOf(days.size, 'date')} ${days.size === 1 ? 'was' : 'were'} computed before ${dependency.table} was last written (its ${named.join(', ')}${more > 0 ? ` and ${countOf(more, 'more range')}` : ''}; newest ${isoInstant(newest).slice(0, 16).replace('T', ' ')} UTC): compute ${days.size === 1 ? 'it' : 'them'} again, or accept it`,
+        message: `${countOf(days.size, 'date')} ${days.size === 1 ? 'was' : 'were'} computed before ${dependency.table} was last written (its ${named.join(', ')}${more > 0 ? ` and ${countOf(more, 'more range')}` : ''}; newest ${formatInstant(newest)}): compute ${days.size === 1 ? 'it' : 'them'} again, or accept it`,
         source: dependency.source,
       },
       [STALE, id],

@@ -6,12 +6,13 @@ import type { Day } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableFacts } from '../model/facts';
 import { figureId } from '../model/figures';
+import { formatInstant } from '../model/instant';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount } from '../model/percent';
 import type { Result } from '../model/report';
 import type { Job, Table } from '../pipeline/pipeline';
 import type { Assessment } from './assess';
-import { type ResultContext, isoInstant, measuredAtOf, tableResult, withAcceptance } from './results';
+import { type ResultContext, measuredAtOf, tableResult, withAcceptance } from './results';
 
 /** What became of a date since an instant. `touched`: written again, with the same rows. */
 export type WriteState = 'written' | 'rewritten' | 'touched' | 'appended' | 'unchanged' | 'not written' | 'unknown';
@@ -32,7 +33,8 @@ export function beforeOf(table: Table, history: TableHistory): Before {
   const contents = new Map<Day, number>();
   for (const [day, value] of history.values.get(figureId(contentFigure(table))) ?? [])
     if (value !== null) contents.set(day, value);
-  return { rows: history.rows, contents, measured: !history.isEmpty };
+  const rows = new Map([...history.rows].map(([day, count]) => [day, count ?? 0]));
+  return { rows, contents, measured: !history.isEmpty };
 }
 
 /** The dates of a table by what became of them since an instant, milliseconds since 1970 UTC. */
@@ -116,7 +118,7 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
   const summary = counts.length === 0 ? 'no date is expected' : counts.join(' · ');
   const done = of(...WRITTEN);
   const short = done.intersect(coverage.states.partial.union(coverage.states.degraded));
-  const from = isoInstant(since).slice(0, 19).replace('T', ' ');
+  const from = formatInstant(since, 'seconds');
   return [
     ...writtenResults(),
     short.isEmpty
@@ -149,7 +151,7 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
           context,
           'written',
           outcome,
-          done.isEmpty ? `nothing was written since ${from} UTC: ${summary}` : `since ${from} UTC: ${summary}`,
+          done.isEmpty ? `nothing was written since ${from}: ${summary}` : `since ${from}: ${summary}`,
         ),
       ];
     }
@@ -157,7 +159,7 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
     const why = untold.isEmpty
       ? ''
       : '. What was there before is not known and the table says no write times: declare `written`, or run a preflight before the job';
-    return [result(context, 'written', outcome, `since ${from} UTC: ${summary}${why}`)];
+    return [result(context, 'written', outcome, `since ${from}: ${summary}${why}`)];
   }
 
   function reasonOfLast(days: DaySet): string {

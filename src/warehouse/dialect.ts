@@ -40,6 +40,8 @@ export interface Dialect {
     columns: readonly { readonly name: string; readonly sql: string }[],
     condition: string | undefined,
   ): string;
+  /** A whole number below 2^53 that stands for a value: the same for equal values. NULL for NULL. */
+  hash(value: string): string;
   /** How many rows hold the most frequent value of a column, NULL aside. */
   mostFrequent(column: string, condition: string | undefined): string;
   /** A value as text. */

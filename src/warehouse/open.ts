@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { ResolvedTarget } from '../pipeline/targets';
 import { DuckDbWarehouse } from './duckdb/duckdb-warehouse';
 import { duckdbInstance, unavailable } from './duckdb/engine';
+export { warmUp } from './duckdb/engine';
 import type { Warehouse, WarehouseAnswer } from './warehouse';
 
 /** How long another process's use of a database file is waited for, unless said. Milliseconds. */

@@ -1,9 +1,9 @@
-// Query figures of our own as statements: keys under two dates, and rows that find their match in another table.
-import type { DayRange } from '../model/day-set';
+// Query figures of our own as statements: keys under two dates, rows with a match in another table, and the most frequent value.
 import type { Query } from '../model/queries';
 import type { TableSource } from '../pipeline/pipeline';
 import type { Dialect, Parameter } from './dialect';
 import { type Relation, type Statement, Writer } from './render';
+import type { QueryMeasurement } from './warehouse';
 
 /** A table with where its rows are. */
 export interface RelatedSource {
@@ -19,7 +19,7 @@ export function renderQuery(
   query: Exclude<Query, { query: 'sql' }>,
   own: RelatedSource,
   other: RelatedSource | undefined,
-  range: DayRange,
+  { range, seasons }: Pick<QueryMeasurement, 'range' | 'seasons'>,
   dialect: Dialect,
 ): Statement {
   const parameters: Parameter[] = [];
@@ -39,6 +39,21 @@ export function renderQuery(
       `SELECT ${dialect.dayNumber('r.d')} AS d, ${dialect.number('count(*)')} AS v0, ${dialect.number('count(twice.hit)')} AS v1`,
       `FROM r LEFT JOIN twice ON ${keys.map(key => `r.${key} = twice.${key}`).join(' AND ')}`,
       'GROUP BY r.d',
+    ].join('\n');
+    return { sql, parameters };
+  }
+  if (query.query === 'most-frequent') {
+    const writer = new Writer(own.relation, own.source, dialect, parameters);
+    const scopes = query.per === 'season' ? seasons : [];
+    const cases = scopes.map((season, i) => `WHEN ${writer.within('r.d', season)} THEN ${i}`);
+    const sql = [
+      `WITH r AS (${rows(own, [query.column], condition)}),`,
+      `s AS (SELECT r.d, r.k0 AS x, ${cases.length === 0 ? '0' : `CASE ${cases.join(' ')} ELSE -1 END`} AS s FROM r WHERE r.k0 IS NOT NULL),`,
+      'c AS (SELECT s, x, count(*) AS n FROM s GROUP BY s, x),',
+      'v AS (SELECT s, max_by(x, n) AS x FROM c GROUP BY s)',
+      `SELECT ${dialect.dayNumber('s.d')} AS d, ${dialect.number('count(*)')} AS v0, ${dialect.number(dialect.countIf('s.x = v.x'))} AS v1`,
+      'FROM s JOIN v ON s.s = v.s',
+      'GROUP BY s.d',
     ].join('\n');
     return { sql, parameters };
   }

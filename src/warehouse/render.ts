@@ -131,6 +131,13 @@ export class Writer {
           .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
         return this.dialect.fingerprint(columns, condition);
       }
+      case 'least-hash':
+      case 'greatest-hash':
+        return this.dialect.aggregate(
+          figure.measure === 'least-hash' ? 'min' : 'max',
+          this.dialect.hash(this.raw(figure.column).sql),
+          condition,
+        );
       case 'most-frequent':
         return this.dialect.mostFrequent(this.raw(figure.column).sql, condition);
       default:

@@ -56,7 +56,7 @@ export interface Measurement {
   readonly strays: boolean;
 }
 
-/** The answer to a measurement; columns run parallel to `days`. For a table without dates `days` is the last day of the range. */
+/** The answer to a measurement; `days` ascend, and columns run parallel to them. For a table without dates `days` is the last day of the range. */
 export interface MeasuredRows {
   readonly days: readonly Day[];
   readonly rows: readonly number[];
@@ -76,6 +76,8 @@ export interface QueryMeasurement {
   /** The other tables that the query reads. */
   readonly others: readonly TableSource[];
   readonly range: DayRange;
+  /** The seasons in the range; none where the calendar has none. */
+  readonly seasons: readonly DayRange[];
 }
 
 /** The answer to a query: numbers by date. */

@@ -51,7 +51,7 @@ test('a package with a script of its own works without it, since set-up runs non
 });
 
 test('only the native database is installed with Phasegate: everything else is inside the bundle', () => {
-  expect(Object.keys(manifest.dependencies)).toEqual(['@duckdb/node-api']);
+  expect(Object.keys(manifest.dependencies)).toEqual(['@duckdb/node-bindings']);
 });
 
 test('every script of package.json goes through the one door that sets things up', () => {

@@ -63,6 +63,8 @@ phases:
         checks:
           - constant: { column: pace, max: 60% }
           - not_default: { column: fatigue, values: [70], min: 90%, per: date }
+          - constant: { column: altitude, per: season }
+          - constant: { column: rest, per: season, max: 50% }
           - date_gaps: { max: 2 }
 trainings:
   points:
@@ -91,7 +93,7 @@ const SQL = [
    FROM league.schedule, (VALUES (0), (1)) h(s), range(5) r(p)`,
   `CREATE TABLE league.teams AS SELECT game_date, game_id, team, sum(points) AS points, game_date::TIMESTAMP + INTERVAL 28 HOUR AS processed_at
    FROM league.players GROUP BY ALL`,
-  `CREATE TABLE league.features AS SELECT game_date, player, 90 + minutes AS pace, 60 + minutes % 4 AS fatigue, game_date::TIMESTAMP + INTERVAL 32 HOUR AS processed_at
+  `CREATE TABLE league.features AS SELECT game_date, player, 90 + minutes AS pace, 60 + minutes % 4 AS fatigue, 10 * minutes AS altitude, minutes % 3 AS rest, game_date::TIMESTAMP + INTERVAL 32 HOUR AS processed_at
    FROM league.players`,
 ];
 
@@ -100,7 +102,11 @@ export function useLeague(): {
   readonly folder: () => string;
   /** Writes a manifest whose own statement is another one. Gives its path. */
   readonly manifestWith: (query: string) => string;
+  /** Writes a manifest in which the check of minutes has a window. Gives its path. */
+  readonly manifestWithWindow: (window: string) => string;
   readonly plant: (...sql: readonly string[]) => Promise<void>;
+  /** Changes the league further, with what is known of it kept. */
+  readonly change: (...sql: readonly string[]) => Promise<void>;
   readonly open: (options?: Partial<OpenOptions>) => Services;
   readonly validate: (names: readonly string[], options?: Partial<OpenOptions>) => Promise<Report>;
 } {
@@ -122,6 +128,12 @@ export function useLeague(): {
       writeFileSync(file, MANIFEST.replace(/query: '[^']*'/, `query: '${query}'`));
       return file;
     },
+    manifestWithWindow: window => {
+      const file = path.join(root, 'window.yaml');
+      writeFileSync(file, MANIFEST.replace('column: minutes,', `column: minutes, window: ${window},`));
+      return file;
+    },
+    change: (...sql) => makeDatabase(database, ...sql),
     plant: async (...sql) => {
       rmSync(path.join(root, '.phasegate'), { recursive: true, force: true });
       rmSync(database, { force: true });

@@ -1,5 +1,6 @@
 // Each of the user's bugs and further signatures (§4), planted one at a time: found by the check that should, on exactly its dates.
 import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report';
 import { found, useLeague } from './league';
 
 const league = useLeague();
@@ -12,8 +13,8 @@ describe('with nothing planted', () => {
     const report = await league.validate([]);
     expect(found(report)).toEqual({});
     expect(report.verdict).toBe('pass');
-    // schedule as a calendar and as a table, teams, players, features; and a statement for each of three checks
-    expect(report.cost.statements).toBe(8);
+    // schedule as a calendar and as a table, teams, players, features; and a statement for each of four checks
+    expect(report.cost.statements).toBe(9);
   });
 });
 
@@ -113,6 +114,30 @@ describe('planted one at a time', () => {
       },
     ],
     [
+      'a column that holds one value for a whole season',
+      "UPDATE league.features SET altitude = 70 WHERE game_date < DATE '2024-02-05'",
+      {
+        'features/constant/altitude/season':
+          'fail 2024-01-02/2024-01-07 2024-01-09/2024-01-14 2024-01-16/2024-01-21 2024-01-23/2024-01-28 2024-01-30/2024-02-04',
+      },
+    ],
+    [
+      'a value that fills more than half of a season, whatever it is',
+      "UPDATE league.features SET rest = 4 WHERE game_date > DATE '2024-02-08'",
+      {
+        'features/constant/rest/season':
+          'fail 2024-02-09/2024-02-11 2024-02-13/2024-02-18 2024-02-20/2024-02-25 2024-02-27/2024-03-03 2024-03-05/2024-03-10',
+      },
+    ],
+    [
+      'values at the limit of their type fail the load of exhibition dates: missing, and nowhere else',
+      "DELETE FROM league.players WHERE game_date IN (DATE '2024-02-16', DATE '2024-02-18'); DELETE FROM league.features WHERE game_date IN (DATE '2024-02-16', DATE '2024-02-18')",
+      {
+        'players/coverage': 'fail missing 2024-02-16, missing 2024-02-18',
+        'features/coverage': 'fail missing 2024-02-16, missing 2024-02-18',
+      },
+    ],
+    [
       'weeks lost in silence',
       `DELETE FROM league.features WHERE ${WEEK}`,
       {
@@ -150,6 +175,43 @@ describe('of one table', () => {
     const report = await league.validate(['players']);
     expect(report.cost.statements).toBe(4);
     expect(report.verdict).toBe('pass');
+  });
+});
+
+describe('what was measured before', () => {
+  it('is the trend of a check, by the rules of today, out of the ledger', async () => {
+    await league.plant();
+    const measure = async (sql?: string): Promise<Report> => {
+      if (sql !== undefined) await league.change(sql);
+      const services = league.open();
+      const answer = await services.validate(['players']);
+      if (!answer.ok) throw new Error(JSON.stringify(answer.problems));
+      const report = await services.withHistory(answer.report);
+      await services.saveReport(report, '');
+      await services.close();
+      return report;
+    };
+    await measure();
+    await measure(`UPDATE league.players SET minutes = NULL WHERE ${WEEK}`);
+    await measure(); // nothing changed: no moment of its own
+    const report = await measure(`UPDATE league.players SET minutes = 20 WHERE ${DAY}`);
+    const shares = report.history?.trends['league.players/not_null/minutes'] ?? [];
+    expect(shares.map(share => share.toFixed(3))).toEqual(['1.000', '0.900', '0.917']);
+  });
+});
+
+describe('a window', () => {
+  it('leaves out of a check what lies outside of it, and says so', async () => {
+    await league.plant(`UPDATE league.players SET minutes = NULL WHERE ${WEEK}`);
+    const of = async (window: string): Promise<string> => {
+      const report = await league.validate(['players'], { manifest: league.manifestWithWindow(window) });
+      const result = report.results.find(({ id }) => id === 'league.players/not_null/minutes');
+      return `${result?.outcome} ${result?.message.split('; ').at(-1)}`;
+    };
+    expect(await of('{ to: 2024-02-12 }')).toBe('pass judged for 2024-01-02 → 2024-02-12 only');
+    expect(await of('{ from: 2024-02-18 }')).toBe('fail judged for 2024-02-18 → 2024-03-10 only');
+    expect(await of('10d')).toBe('pass judged for 2024-03-01 → 2024-03-10 only');
+    expect(await of('{ from: 2025-01-01 }')).toMatch(/^skipped not judged/);
   });
 });
 

@@ -31,6 +31,8 @@ const FIGURES: readonly Figure[] = [
   figure.mostFrequent('points'),
   figure.fingerprint(['written']),
   figure.mostFrequent('points', row.sql('minutes > 0')),
+  figure.leastHash('game_id'),
+  figure.greatestHash('points', row.sql('minutes > 0')),
   figure.count(row.oneOf('points', [0, 4.27])),
   figure.count(row.oneOf('note', ['unknown', 'n/a', 0])),
   figure.count(row.mismatch('game_id', '00[0-9]{8}')),

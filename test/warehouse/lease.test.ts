@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Lease, acquire } from '../../src/warehouse/duckdb/database-files';
-import { connect, newInstance } from '../../src/warehouse/duckdb/engine';
+import { newInstance } from '../../src/warehouse/duckdb/engine';
 import type { WarehouseAnswer } from '../../src/warehouse/warehouse';
 import { makeDatabase, open, table } from './workspace';
 
@@ -181,12 +181,12 @@ describe('inside one process', () => {
 
   it('what is written under the lease is there for the next reader', async () => {
     const writer = await taken('write');
-    const connection = await connect(instance);
+    const connection = await instance.connect();
     await connection.run(`INSERT INTO "${writer.catalog}".t VALUES (DATE '2024-01-02')`);
     connection.closeSync();
     await writer.release();
     const reader = await taken('read');
-    const again = await connect(instance);
+    const again = await instance.connect();
     const rows = await again.runAndReadAll(`SELECT count(*)::INT FROM "${reader.catalog}".t`);
     expect(rows.getRows()).toEqual([[2]]);
     again.closeSync();

@@ -1,6 +1,7 @@
 // The report page: the verdict as a sentence, then what is wrong, worst first, each thing open to its dates and its source.
 import type { CoverageReport, Report, Result } from '../../src/model/report';
 import { byWorst, coveredShare, shortName } from '../../src/model/coverage-summary';
+import { formatInstant } from '../../src/model/instant';
 import { OUTCOMES_WORST_FIRST } from '../../src/model/outcome';
 import { formatCount } from '../../src/model/percent';
 import { type FromReportPage, toReportPage } from '../../src/editor/panels/report-messages';
@@ -243,9 +244,6 @@ function row(result: Result, report: Report): HTMLElement {
   );
 }
 
-/** Checks of which single rows can be wrong. */
-const HAS_ROWS = new Set(['not_null', 'range', 'pattern', 'not_default', 'expression', 'unique']);
-
 /** What a gate says of other things than the table's own rows is mended, not accepted. */
 const NOT_ACCEPTABLE = new Set(['upstream', 'columns', 'readable', 'calendar', 'accepted', 'job', 'cost']);
 
@@ -284,7 +282,7 @@ function details(result: Result): HTMLElement {
   const trend = state.report === undefined ? '' : trendText(result, state.report);
   if (trend !== '') lines.push(element('p', {}, `trend: ${trend}`));
   if (result.measuredAt !== undefined)
-    lines.push(element('p', { class: 'facts' }, `measured ${result.measuredAt.slice(0, 19).replace('T', ' ')} UTC`));
+    lines.push(element('p', { class: 'facts' }, `measured ${formatInstant(result.measuredAt, 'seconds')}`));
   const sql = statements.get(result.table);
   lines.push(
     element(
@@ -298,7 +296,7 @@ function details(result: Result): HTMLElement {
             ),
           ]),
       button('Show SQL', () => send({ type: 'statement', table: result.table })),
-      ...(HAS_ROWS.has(result.check) && result.outcome !== 'pass'
+      ...(result.hasRows === true
         ? [button('Show Rows', () => send({ type: 'rows', table: result.table, id: result.id }))]
         : []),
       ...(isAcceptable(result)

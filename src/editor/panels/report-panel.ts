@@ -139,7 +139,8 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
         return;
       }
       case 'rows': {
-        const text = await this.pipelines.rows(view, message.table, message.id);
+        const report = this.restored ?? view.last?.report;
+        const text = await this.pipelines.rows(view, message.table, message.id, report?.subject);
         const answer: ToReportPage = { type: 'rows', id: message.id, text };
         await this.panel?.webview.postMessage(answer);
         return;

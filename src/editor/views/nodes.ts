@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { DateState } from '../../model/coverage';
 import { coverageIn, coveredShare, incompleteCounts, isNotStarted, isShort } from '../../model/coverage-summary';
+import { formatInstant } from '../../model/instant';
 import { countOf, formatCount } from '../../model/percent';
 import type { CoverageReport, SeasonGrid } from '../../model/report';
 import { outcomeIcon, stateIcon, worst } from '../icons';
@@ -135,12 +136,8 @@ export function tableTooltip(node: TableNode): vscode.MarkdownString {
       coverage.counts[state] === 0 ? [] : [[state, formatCount(coverage.counts[state])]],
     ),
     ...(coverage.unexpected === 0 ? [] : [['unexpected', formatCount(coverage.unexpected)]]),
-    ...(coverage.lastWrite === undefined
-      ? []
-      : [['last write', `${coverage.lastWrite.slice(0, 16).replace('T', ' ')} UTC`]]),
-    ...(coverage.measuredAt === undefined
-      ? []
-      : [['measured', `${coverage.measuredAt.slice(0, 19).replace('T', ' ')} UTC`]]),
+    ...(coverage.lastWrite === undefined ? [] : [['last write', formatInstant(coverage.lastWrite)]]),
+    ...(coverage.measuredAt === undefined ? [] : [['measured', formatInstant(coverage.measuredAt, 'seconds')]]),
   ];
   text.appendMarkdown(
     `| | |\n|---|---:|\n${rows.map(([name, value]) => `| ${name ?? ''} | ${value ?? ''} |`).join('\n')}`,

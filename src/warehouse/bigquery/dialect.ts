@@ -56,6 +56,7 @@ export const bigqueryDialect: Dialect = {
     const row = `FARM_FINGERPRINT(TO_JSON_STRING(STRUCT(${columns.map(({ sql }, i) => `${sql} AS k${i}`).join(', ')}))) & 4294967295`;
     return `CAST(SUM(${condition === undefined ? row : `IF(${condition}, ${row}, NULL)`}) AS FLOAT64)`;
   },
+  hash: value => `IF(${value} IS NULL, NULL, (FARM_FINGERPRINT(TO_JSON_STRING(${value})) >> 11) & 9007199254740991)`,
   // An aggregate cannot hold another one: the nearest BigQuery has is approximate where a date has very many distinct values.
   mostFrequent: (column, condition) =>
     `CAST((SELECT MAX(top.count) FROM UNNEST(APPROX_TOP_COUNT(${condition === undefined ? column : `IF(${condition}, ${column}, NULL)`}, 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64)`,

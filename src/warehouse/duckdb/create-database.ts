@@ -2,7 +2,7 @@
 import type { WarehouseAnswer } from '../warehouse';
 import { acquire } from './database-files';
 import { duckdbDialect } from './dialect';
-import { connect, duckdbInstance, query } from './engine';
+import { duckdbInstance, query } from './engine';
 
 /** Makes `path`, which is not there yet, a database with the schemas named and no table in them. */
 export async function createDatabase(path: string, schemas: readonly string[]): Promise<WarehouseAnswer<undefined>> {
@@ -10,7 +10,7 @@ export async function createDatabase(path: string, schemas: readonly string[]): 
   if (!instance.ok) return instance;
   const lease = await acquire(instance.value, path, 'write', { waitMs: 0, signal: undefined, onWaiting: undefined });
   if (!lease.ok) return lease;
-  const connection = await connect(instance.value);
+  const connection = await instance.value.connect();
   try {
     for (const schema of schemas) {
       const name = [lease.value.catalog, schema].map(part => duckdbDialect.identifier(part)).join('.');

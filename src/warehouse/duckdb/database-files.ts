@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Stamp, WarehouseAnswer } from '../warehouse';
 import { literal } from './dialect';
-import { cancelled, connect, messageOf, query, unavailable } from './engine';
+import { cancelled, messageOf, query, unavailable } from './engine';
 import { stampOf } from '../files/listing';
 
 export interface LeaseOptions {
@@ -57,7 +57,7 @@ async function take(
   mode: 'read' | 'write',
   options: LeaseOptions,
 ): Promise<WarehouseAnswer<Lease>> {
-  const connection = await connect(instance);
+  const connection = await instance.connect();
   try {
     const deadline = Date.now() + options.waitMs;
     let announced = false;
@@ -130,7 +130,7 @@ function leaseOf(instance: DuckDBInstance, path: string, taken: Attached): Lease
       taken.users--;
       if (taken.users > 0) return;
       attached.delete(path);
-      const connection = await connect(instance);
+      const connection = await instance.connect();
       try {
         await detach(connection, taken.catalog);
       } finally {

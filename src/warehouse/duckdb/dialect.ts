@@ -58,6 +58,7 @@ export const duckdbDialect: Dialect = {
   fingerprint: (columns, condition) =>
     // 32 bits a row: two million rows of a date add up without loss.
     `CAST(sum(hash(${columns.length === 0 ? '0' : columns.map(({ sql }) => sql).join(', ')}) % 4294967296)${condition === undefined ? '' : ` FILTER (WHERE ${condition})`} AS DOUBLE)`,
+  hash: value => `CASE WHEN ${value} IS NOT NULL THEN hash(${value}) >> 11 END`,
   mostFrequent: (column, condition) =>
     `CAST(list_max(map_values(histogram(${column})${condition === undefined ? '' : ` FILTER (WHERE ${condition})`})) AS DOUBLE)`,
   text: value => `CAST(${value} AS VARCHAR)`,

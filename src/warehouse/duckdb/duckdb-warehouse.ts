@@ -19,12 +19,13 @@ import type {
   Warehouse,
   WarehouseAnswer,
 } from '../warehouse';
+import { Catalogue } from './catalogue';
 import { type Lease, acquire, databaseStamp } from './database-files';
 import { duckdbDialect } from './dialect';
 import { bind, numberOf } from './duckdb-values';
-import { type Columns, connect, messageOf, query } from './engine';
+import { type Columns, messageOf, query } from './engine';
 import { type FileTable, describeFiles, fileRelation } from './file-tables';
-import { databaseRelation, schemaAndTable } from './relations';
+import { databaseRelation } from './relations';
 import { runQuery } from './queries';
 import { statementColumns } from './views';
 
@@ -42,16 +43,6 @@ export interface DuckDbOptions {
   readonly onWaiting: ((message: string) => void) | undefined;
 }
 
-type Catalogue =
-  | {
-      readonly state: 'read';
-      readonly tables: ReadonlyMap<
-        string,
-        { readonly kind: 'table' | 'view'; readonly columns: readonly LiveColumn[] }
-      >;
-    }
-  | { readonly state: 'unreadable'; readonly message: string };
-
 export class DuckDbWarehouse implements Warehouse {
   readonly dialect = 'duckdb';
   readonly target: string;
@@ -60,7 +51,7 @@ export class DuckDbWarehouse implements Warehouse {
   private readonly fileTables = new Map<string, FileTable>();
   private lease: Lease | undefined;
   private catalogue: Catalogue | undefined;
-  private lookupCount = 0;
+  private fileLookups = 0;
 
   constructor(instance: DuckDBInstance, options: DuckDbOptions) {
     this.instance = instance;
@@ -69,7 +60,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   get lookups(): number {
-    return this.lookupCount;
+    return this.fileLookups + (this.catalogue?.lookups ?? 0);
   }
 
   async describe(
@@ -77,11 +68,21 @@ export class DuckDbWarehouse implements Warehouse {
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, TableDescription>> {
     const descriptions = new Map<string, TableDescription>();
-    const connection = await connect(this.instance);
+    const connection = await this.instance.connect();
     try {
+      const inTarget = sources.filter(({ location }) => location.kind === 'target').map(({ name }) => name);
+      const problem = inTarget.length === 0 ? undefined : await this.learn(inTarget, connection, signal);
       for (const source of sources) {
         if (descriptions.has(source.name)) continue;
-        descriptions.set(source.name, await this.describeOne(source, connection, signal));
+        const { location } = source;
+        if (location.kind === 'target') {
+          descriptions.set(source.name, problem ?? this.describeTable(source));
+          continue;
+        }
+        this.fileLookups++;
+        const table = await describeFiles(source, location, this.options.folder, connection, signal);
+        this.fileTables.set(source.name, table);
+        descriptions.set(source.name, table.description);
       }
     } finally {
       connection.closeSync();
@@ -94,7 +95,7 @@ export class DuckDbWarehouse implements Warehouse {
     if (!relation.ok) return relation;
     if (relation.value === undefined) return { ok: true, value: noRows(measurement) };
     const statement = renderMeasurement(measurement, relation.value, duckdbDialect);
-    const connection = await connect(this.instance); // its own: what it rejects is kept in temporary tables of the connection
+    const connection = await this.instance.connect(); // its own: what it rejects is kept in temporary tables of the connection
     try {
       const answer = await query(connection, statement.sql, bind(statement), signal);
       if (!answer.ok) return answer;
@@ -143,7 +144,7 @@ export class DuckDbWarehouse implements Warehouse {
     const columns = relation.value?.columns.map(({ name }) => name) ?? [];
     if (relation.value === undefined) return { ok: true, value: { columns, rows: [] } };
     const statement = renderRows(sample, relation.value, duckdbDialect);
-    const connection = await connect(this.instance);
+    const connection = await this.instance.connect();
     try {
       const answer = await query(connection, statement.sql, bind(statement), signal);
       if (!answer.ok) return answer;
@@ -179,22 +180,9 @@ export class DuckDbWarehouse implements Warehouse {
     await lease?.release();
   }
 
-  private async describeOne(
-    source: TableSource,
-    connection: DuckDBConnection,
-    signal: AbortSignal | undefined,
-  ): Promise<TableDescription> {
-    const { location } = source;
-    if (location.kind !== 'target') {
-      this.lookupCount++;
-      const table = await describeFiles(source, location, this.options.folder, connection, signal);
-      this.fileTables.set(source.name, table);
-      return table.description;
-    }
-    this.catalogue ??= await this.readCatalogue(connection, signal);
-    if (this.catalogue.state === 'unreadable') return this.catalogue;
-    const found = this.catalogue.tables.get(tableKey(source.name));
+  private describeTable(source: TableSource): TableDescription {
     const { path } = this.options;
+    const found = this.catalogue?.get(source.name);
     if (found === undefined) return { state: 'absent', message: `${path ?? 'the target'} has no table ${source.name}` };
     const stamp = path === undefined ? undefined : databaseStamp(path);
     return {
@@ -207,52 +195,28 @@ export class DuckDbWarehouse implements Warehouse {
     };
   }
 
-  /** All tables of the database file, in one look-up. */
-  private async readCatalogue(connection: DuckDBConnection, signal: AbortSignal | undefined): Promise<Catalogue> {
+  /** Has the catalogue know tables of the database file, or says why it cannot. */
+  private async learn(
+    names: readonly string[],
+    connection: DuckDBConnection,
+    signal: AbortSignal | undefined,
+  ): Promise<Extract<TableDescription, { state: 'unreadable' }> | undefined> {
+    const unreadable = (message: string) => ({ state: 'unreadable', message }) as const;
     const { path, lockWaitMs, onWaiting } = this.options;
     if (path === undefined)
-      return {
-        state: 'unreadable',
-        message: `target ${this.target} names no database file: give it a \`path\`, or the table \`files\``,
-      };
-    if (!existsSync(path))
-      return {
-        state: 'unreadable',
-        message: `there is no DuckDB file ${path}: correct the \`path\` of target ${this.target}, or restore the file`,
-      };
+      return unreadable(`target ${this.target} names no database file: give it a \`path\`, or the table \`files\``);
     if (this.lease === undefined) {
+      if (!existsSync(path))
+        return unreadable(
+          `there is no DuckDB file ${path}: correct the \`path\` of target ${this.target}, or restore the file`,
+        );
       const taken = await acquire(this.instance, path, 'read', { waitMs: lockWaitMs, onWaiting, signal });
-      if (!taken.ok) return { state: 'unreadable', message: taken.failure.message };
+      if (!taken.ok) return unreadable(taken.failure.message);
       this.lease = taken.value;
     }
-    this.lookupCount++;
-    const answer = await query(
-      connection,
-      // Views first, then columns in their order. A join of the two takes ten times as long.
-      `SELECT schema_name AS s, view_name AS t, NULL AS c, NULL AS y, -1 AS i FROM duckdb_views() WHERE database_name = $catalog
-       UNION ALL
-       SELECT schema_name, table_name, column_name, data_type, column_index FROM duckdb_columns() WHERE database_name = $catalog
-       ORDER BY i`,
-      { catalog: this.lease.catalog },
-      signal,
-    );
-    if (!answer.ok)
-      return { state: 'unreadable', message: `the catalogue of ${path} could not be read: ${answer.failure.message}` };
-    const column = (name: string): readonly DuckDBValue[] => answer.value.byName.get(name) ?? [];
-    const tables = new Map<string, { kind: 'table' | 'view'; columns: LiveColumn[] }>();
-    const [schemas, names, columns, types] = [column('s'), column('t'), column('c'), column('y')];
-    const views = new Set<string>();
-    for (let i = 0; i < answer.value.rows; i++) {
-      const key = keyOf(String(schemas[i]), String(names[i]));
-      if (columns[i] === null) {
-        views.add(key);
-        continue;
-      }
-      const known = tables.get(key) ?? { kind: views.has(key) ? ('view' as const) : ('table' as const), columns: [] };
-      known.columns.push({ name: String(columns[i]), type: String(types[i]).toUpperCase() });
-      tables.set(key, known);
-    }
-    return { state: 'read', tables };
+    this.catalogue ??= new Catalogue(this.lease.catalog);
+    const learnt = await this.catalogue.learn(names, connection, signal);
+    return learnt.ok ? undefined : unreadable(`the catalogue of ${path} could not be read: ${learnt.failure.message}`);
   }
 
   /** Where a described table's rows are; `undefined` where no file holds any. */
@@ -262,7 +226,7 @@ export class DuckDbWarehouse implements Warehouse {
     only,
   }: Pick<Measurement, 'source' | 'range' | 'only'>): WarehouseAnswer<Relation | undefined> {
     if (source.location.kind === 'target') {
-      const table = this.catalogue?.state === 'read' ? this.catalogue.tables.get(tableKey(source.name)) : undefined;
+      const table = this.catalogue?.get(source.name);
       if (this.lease === undefined || table === undefined) return notDescribed(source);
       return { ok: true, value: databaseRelation(this.lease.catalog, source.name, table.columns) };
     }
@@ -390,13 +354,4 @@ function notDescribed(source: TableSource): {
     ok: false,
     failure: { reason: 'unavailable', message: `${source.name} was not found when the catalogue was read: ask again` },
   };
-}
-
-function tableKey(name: string): string {
-  return keyOf(...schemaAndTable(name));
-}
-
-/** Names are the same in any case. */
-function keyOf(schema: string, table: string): string {
-  return JSON.stringify([schema.toLowerCase(), table.toLowerCase()]);
 }

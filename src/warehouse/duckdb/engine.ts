@@ -9,39 +9,80 @@ export interface EngineOptions {
   readonly threads: number | undefined;
 }
 
-let starting: Promise<WarehouseAnswer<DuckDBInstance>> | undefined;
+let starting:
+  { readonly loaded: Promise<void>; readonly instance: Promise<WarehouseAnswer<DuckDBInstance>> } | undefined;
+/** The limits of the instance, being set; of several targets of one process the first one's hold. */
+let limited: Promise<void> | undefined;
 
-/** The instance, started by the first caller with its limits. A native part that does not load is a failure that says so. */
+/**
+ * Begins to start the instance, for whoever will need it soon: what follows, such as reading a manifest, goes on beside it.
+ * Settles when the native part is loaded, well or badly; `duckdbInstance` tells how that went.
+ */
+export function warmUp(): Promise<void> {
+  starting ??= start();
+  return starting.loaded;
+}
+
+/** The instance, with the limits of the first caller. A native part that does not load is a failure that says so. */
 export async function duckdbInstance(options: EngineOptions): Promise<WarehouseAnswer<DuckDBInstance>> {
-  starting ??= newInstance(options);
-  const started = await starting;
-  if (!started.ok) starting = undefined; // the next caller may be luckier
+  const mine = (starting ??= start());
+  const started = await mine.instance;
+  if (!started.ok) {
+    if (starting === mine) starting = undefined; // the next caller may be luckier
+    return started;
+  }
+  limited ??= limit(started.value, options);
+  await limited;
   return started;
 }
 
 /** An instance of its own, in memory, that attaches no file: whoever makes it closes it. */
-export async function newInstance({ memoryLimit, threads }: EngineOptions): Promise<WarehouseAnswer<DuckDBInstance>> {
-  try {
-    const { DuckDBInstance } = await import('@duckdb/node-api');
-    const instance = await DuckDBInstance.create(':memory:', {
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      ...(memoryLimit === undefined ? {} : { memory_limit: `${Math.ceil(memoryLimit / 1_000_000)}MB` }),
-      ...(threads === undefined ? {} : { threads: String(threads) }),
-    });
-    return { ok: true, value: instance };
-  } catch (error) {
-    return unavailable(
-      `DuckDB could not be started: ${(messageOf(error).split('\n')[0] ?? '').replace(/[.\s]+$/, '')}. Reinstall the package for this system (its native part is @duckdb/node-bindings)`,
-    );
-  }
+export async function newInstance(options: EngineOptions): Promise<WarehouseAnswer<DuckDBInstance>> {
+  const started = await start().instance;
+  if (started.ok) await limit(started.value, options);
+  return started;
 }
 
-/** A connection of its own, with write times and days told in UTC. Its temporary tables end with it. */
-export async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
+function start(): NonNullable<typeof starting> {
+  const library = import('@duckdb/node-api');
+  const instance = async (): Promise<DuckDBInstance> => {
+    const { DuckDBInstance } = await library;
+    const made = await DuckDBInstance.create(':memory:', {
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    await settings(made, ["TimeZone = 'UTC'"]); // write times and days are told in UTC
+    return made;
+  };
+  const settled = (): undefined => undefined;
+  return {
+    loaded: library.then(settled, settled),
+    instance: instance().then(
+      value => ({ ok: true, value }),
+      (error: unknown) =>
+        unavailable(
+          `DuckDB could not be started: ${(messageOf(error).split('\n')[0] ?? '').replace(/[.\s]+$/, '')}. Reinstall the package for this system (its native part is @duckdb/node-bindings)`,
+        ),
+    ),
+  };
+}
+
+function limit(instance: DuckDBInstance, { memoryLimit, threads }: EngineOptions): Promise<void> {
+  return settings(instance, [
+    ...(memoryLimit === undefined ? [] : [`memory_limit = '${Math.ceil(memoryLimit / 1_000_000)}MB'`]),
+    ...(threads === undefined ? [] : [`threads = ${threads}`]),
+  ]);
+}
+
+/** Sets what every connection of an instance goes by. */
+async function settings(instance: DuckDBInstance, values: readonly string[]): Promise<void> {
+  if (values.length === 0) return;
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  return connection;
+  try {
+    for (const value of values) await connection.run(`SET GLOBAL ${value}`);
+  } finally {
+    connection.closeSync();
+  }
 }
 
 /** An answer of the engine, column by column, with the names it gives them. */

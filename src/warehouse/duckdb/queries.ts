@@ -1,5 +1,4 @@
 // Query figures on DuckDB: our own over the relations themselves, the user's over views that bear the tables' names.
-import { randomBytes } from 'node:crypto';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Day, isSensible } from '../../model/day';
 import type { DayRange } from '../../model/day-set';
@@ -7,24 +6,25 @@ import { type RelatedSource, renderQuery } from '../render-query';
 import type { QueryMeasurement, QueryRows, WarehouseAnswer } from '../warehouse';
 import { bind, numberOf } from './duckdb-values';
 import { duckdbDialect } from './dialect';
-import { type Columns, connect, query } from './engine';
+import { type Columns, query } from './engine';
 import { viewStatements } from './views';
 
 /** Runs a query figure over tables whose relations are known. Whatever is not read whole is no answer. */
 export async function runQuery(
   instance: DuckDBInstance,
-  { query: definition, range }: QueryMeasurement,
+  measurement: QueryMeasurement,
   own: RelatedSource,
   others: readonly RelatedSource[],
   rejected: (connection: DuckDBConnection) => Promise<string | undefined>,
   signal: AbortSignal | undefined,
 ): Promise<WarehouseAnswer<QueryRows>> {
-  const connection = await connect(instance);
+  const { query: definition, range } = measurement;
+  const connection = await instance.connect();
   try {
     const answer =
       definition.query === 'sql'
         ? await runUserSql(connection, definition.text, [own, ...others], range, signal)
-        : await runOwn(connection, renderQuery(definition, own, others[0], range, duckdbDialect), signal);
+        : await runOwn(connection, renderQuery(definition, own, others[0], measurement, duckdbDialect), signal);
     if (!answer.ok) return answer;
     const unread = await rejected(connection);
     if (unread !== undefined) return { ok: false, failure: { reason: 'statement', message: unread } };
@@ -42,6 +42,9 @@ function runOwn(
   return query(connection, statement.sql, bind(statement), signal);
 }
 
+/** Catalogues made so far: each has a name of its own in the one instance. */
+let catalogues = 0;
+
 /** The user's statement sees every table under its own name, in a catalogue of its own that goes with it. */
 async function runUserSql(
   connection: DuckDBConnection,
@@ -56,7 +59,7 @@ async function runUserSql(
   });
   const body = text.trim().replace(/;\s*$/, '');
   if (!/^(?:select|with|from)\b/i.test(body)) return refused('it is no SELECT: a check only reads');
-  const catalogue = duckdbDialect.identifier(`phasegate_${randomBytes(6).toString('hex')}`);
+  const catalogue = duckdbDialect.identifier(`phasegate_${catalogues++}`);
   const made = await query(connection, `ATTACH ':memory:' AS ${catalogue}`, {}, signal);
   if (!made.ok) return made;
   try {

@@ -27,11 +27,16 @@ export const ENGINE_TYPES: Readonly<Record<ColumnType, string>> = {
 /** A table or view of an attached database file. */
 export function databaseRelation(catalog: string, name: string, columns: readonly LiveColumn[]): Relation {
   return {
-    sql: [catalog, ...schemaAndTable(name)].map(identifier).join('.'),
+    sql: qualifiedName(catalog, name),
     columns,
     raw: new Map(),
     fileDay: undefined,
   };
+}
+
+/** A table of an attached database as SQL names it. */
+export function qualifiedName(catalog: string, name: string): string {
+  return [catalog, ...schemaAndTable(name)].map(identifier).join('.');
 }
 
 /** A name as schema and table: what stands before the first dot is the schema, `main` where there is none. */

@@ -4,7 +4,7 @@ import type { TableSource } from '../../pipeline/pipeline';
 import type { Relation } from '../render';
 import type { DescribedTable, LiveColumn, WarehouseAnswer } from '../warehouse';
 import { duckdbDialect } from './dialect';
-import { connect, messageOf, newInstance, query } from './engine';
+import { messageOf, newInstance, query } from './engine';
 import { ENGINE_TYPES, schemaAndTable } from './relations';
 
 /** The statements that define a view of a table. Its date is a DATE, wherever it is read from; its types are those declared. */
@@ -57,7 +57,7 @@ export async function statementColumns(
   if (statements.length === 0) return [];
   const instance = await newInstance({ memoryLimit: undefined, threads: 1 });
   if (!instance.ok) return statements.map(() => instance);
-  const connection = await connect(instance.value);
+  const connection = await instance.value.connect();
   try {
     const unknown: string[] = [];
     for (const { source, description } of tables) {

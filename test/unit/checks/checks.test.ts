@@ -1,8 +1,11 @@
 // What each check type says of given figures: the specification of the checks.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { CHECK_TYPES } from '../../../src/checks/registry';
-import { dates, evidenceFor, judge, partsOf } from './evidence';
+import { window, windowIn } from '../../../src/checks/declare-dates';
+import { formatDay } from '../../../src/model/day';
+import { dates, day, evidenceFor, judge, partsOf } from './evidence';
 
 describe('rows (for each unit of the calendar)', () => {
   const teams = { per: 'games', exactly: 2, of: 'team_abbr' };
@@ -210,6 +213,71 @@ describe('constant', () => {
   it('says nothing of dates with too few rows', () => {
     expect(judge('constant', { column: 'x' }, [rows(7, 7)]).outcome).toBe('skipped');
     expect(dates(judge('constant', { column: 'x' }, [rows(8, 8)]))).toEqual(['2024-01-02 degraded']);
+  });
+  it('per season: one value throughout a season is found, though another season has another', () => {
+    // figures: filled rows, least and greatest of what stands for the values
+    const given = [
+      { date: '2023-11-01', figures: [10, 7, 7] },
+      { date: '2023-11-02', figures: [10, 7, 7] },
+      { date: '2024-11-01', figures: [10, 8, 8] },
+      { date: '2024-11-02', figures: [10, 9, 9] },
+    ];
+    const judgement = judge('constant', { column: 'x', per: 'season' }, given);
+    expect(judgement).toMatchObject({ outcome: 'fail', value: { count: 1 } });
+    expect(judgement.message).toBe('x holds one value throughout (2023-24: 20 rows)');
+    expect(dates(judgement)).toEqual(['2023-11-01 –', '2023-11-02 –']);
+    expect(judge('constant', { column: 'x', per: 'range' }, given)).toMatchObject({ outcome: 'pass' });
+  });
+  it.each([
+    ['just under', 49, 'pass'],
+    ['at', 50, 'pass'],
+    ['just over', 51, 'fail'],
+  ])('%s the most that one value may hold of a season, counted by a statement of its own', (_where, part, outcome) => {
+    const [made] = partsOf('constant', { column: 'x', per: 'season', max: '50%' });
+    const days = ['2023-11-01', '2023-11-02', '2024-11-01'].map(day);
+    const query = {
+      state: 'measured',
+      days,
+      values: [
+        [50, 50, 100],
+        [part - 20, 20, 10],
+      ],
+      undated: 0,
+    } as const;
+    const judgement = made?.judge(
+      evidenceFor(
+        [],
+        days.map(each => ({ date: formatDay(each), figures: [] })),
+        { query },
+      ),
+    );
+    expect(judgement?.outcome).toBe(outcome);
+    expect(judgement?.findings.map(each => formatDay(each.day))).toEqual(
+      outcome === 'fail' ? ['2023-11-01'] : [],
+    );
+  });
+});
+
+describe('a window', () => {
+  it.each<[unknown, string, string | undefined]>([
+    ['30d', '2024-01-31', '2024-01-02'],
+    ['1d', '2024-01-31', '2024-01-31'],
+    [{ from: '2024-01-15' }, '2024-01-31', '2024-01-15'],
+    [{ to: '2024-01-03' }, '2024-01-03', '2024-01-01'],
+    [{ from: '2023-01-01', to: '2024-01-02' }, '2024-01-02', '2024-01-01'],
+    [{ from: '2024-02-01' }, '', undefined],
+  ])('of %j in January', (declared, to, from) => {
+    const found = windowIn(window.parse(declared), { from: day('2024-01-01'), to: day('2024-01-31') });
+    expect(found === undefined ? undefined : [formatDay(found.from), formatDay(found.to)]).toEqual(
+      from === undefined ? undefined : [from, to],
+    );
+  });
+  it.each([['30'], [{}], [{ from: '2024-02-01', to: '2024-01-01' }]])('is not %j', declared => {
+    expect(window.safeParse(declared).success).toBe(false);
+  });
+  it('may be said of every check that is more than a list', () => {
+    for (const { name, declaration } of CHECK_TYPES.values())
+      expect(`${name} ${JSON.stringify(z.toJSONSchema(declaration, { io: 'input' }))}`).toContain('"window"');
   });
 });
 

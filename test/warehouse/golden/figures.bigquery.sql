@@ -31,9 +31,13 @@ minutes > 0
   CAST((SELECT MAX(top.count) FROM UNNEST(APPROX_TOP_COUNT(IF((
 minutes > 0
 ) IS TRUE, `points`, NULL), 2)) AS top WHERE top.value IS NOT NULL) AS FLOAT64) AS f20,
-  COUNTIF((`points` IN (@p0, @p3))) AS f21,
-  COUNTIF((CAST(`note` AS STRING) IN (@p4, @p5) OR SAFE_CAST(`note` AS FLOAT64) IN (@p0))) AS f22,
-  COUNTIF((`game_id` IS NOT NULL AND NOT REGEXP_CONTAINS(CAST(`game_id` AS STRING), CONCAT('^(?:', @p6, ')$')))) AS f23
+  CAST(MIN(IF(`game_id` IS NULL, NULL, (FARM_FINGERPRINT(TO_JSON_STRING(`game_id`)) >> 11) & 9007199254740991)) AS FLOAT64) AS f21,
+  CAST(MAX(IF((
+minutes > 0
+) IS TRUE, IF(`points` IS NULL, NULL, (FARM_FINGERPRINT(TO_JSON_STRING(`points`)) >> 11) & 9007199254740991), NULL)) AS FLOAT64) AS f22,
+  COUNTIF((`points` IN (@p0, @p3))) AS f23,
+  COUNTIF((CAST(`note` AS STRING) IN (@p4, @p5) OR SAFE_CAST(`note` AS FLOAT64) IN (@p0))) AS f24,
+  COUNTIF((`game_id` IS NOT NULL AND NOT REGEXP_CONTAINS(CAST(`game_id` AS STRING), CONCAT('^(?:', @p6, ')$')))) AS f25
 FROM `t`
 WHERE `d` BETWEEN @p7 AND @p8 OR `d` IS NULL OR `d` NOT BETWEEN @p9 AND @p10
 GROUP BY 1

@@ -31,9 +31,13 @@ minutes > 0
   CAST(list_max(map_values(histogram("points") FILTER (WHERE (
 minutes > 0
 ) IS TRUE))) AS DOUBLE) AS f20,
-  CAST(count(*) FILTER (WHERE ("points" IN ($p0, $p3))) AS DOUBLE) AS f21,
-  CAST(count(*) FILTER (WHERE (CAST("note" AS VARCHAR) IN ($p4, $p5) OR TRY_CAST("note" AS DOUBLE) IN ($p0))) AS DOUBLE) AS f22,
-  CAST(count(*) FILTER (WHERE ("game_id" IS NOT NULL AND NOT regexp_full_match(CAST("game_id" AS VARCHAR), $p6))) AS DOUBLE) AS f23
+  CAST(min(CASE WHEN "game_id" IS NOT NULL THEN hash("game_id") >> 11 END) AS DOUBLE) AS f21,
+  CAST(max(CASE WHEN "points" IS NOT NULL THEN hash("points") >> 11 END) FILTER (WHERE (
+minutes > 0
+) IS TRUE) AS DOUBLE) AS f22,
+  CAST(count(*) FILTER (WHERE ("points" IN ($p0, $p3))) AS DOUBLE) AS f23,
+  CAST(count(*) FILTER (WHERE (CAST("note" AS VARCHAR) IN ($p4, $p5) OR TRY_CAST("note" AS DOUBLE) IN ($p0))) AS DOUBLE) AS f24,
+  CAST(count(*) FILTER (WHERE ("game_id" IS NOT NULL AND NOT regexp_full_match(CAST("game_id" AS VARCHAR), $p6))) AS DOUBLE) AS f25
 FROM "t"
 GROUP BY 1
 -- p0: number 0, p1: number 100, p2: number 5, p3: number 4.27, p4: text unknown, p5: text n/a, p6: text 00[0-9]{8}
