@@ -1,4 +1,5 @@
-// Bundles bench/*.bench.mts and runs them one after the other, each in a process of its own. `npm run bench -- NAME…` runs some.
+// Bundles bench/*.bench.mts and runs them one after the other, each in a process of its own. `npm run bench -- NAME…` runs some;
+// `npm run bench -- --rivals [RUNS]` the one that installs other tools first, which takes a quarter of an hour.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +10,10 @@ const SUFFIX = '.bench.mts';
 const all = readdirSync(path.join(ROOT, 'bench'))
   .filter(file => file.endsWith(SUFFIX))
   .map(file => file.slice(0, -SUFFIX.length));
-const asked = process.argv.slice(2);
+const RIVALS = 'rivals';
+const args = process.argv.slice(2);
+const rivals = args[0] === `--${RIVALS}`;
+const asked = rivals ? [RIVALS] : args;
 const unknown = asked.filter(name => !all.includes(name));
 if (unknown.length > 0) {
   process.stderr.write(`there is no benchmark ${unknown.join(', ')}; there are ${all.join(', ')}\n`);
@@ -31,10 +35,13 @@ await build({
   logLevel: 'warning',
 });
 
-const failed = (asked.length > 0 ? asked : all).filter(name => {
+const failed = (asked.length > 0 ? asked : all.filter(name => name !== RIVALS)).filter(name => {
   process.stderr.write(`== ${name}\n`);
   const file = path.join(ROOT, 'dist/bench', `${name}.bench.mjs`);
-  const { status, error } = spawnSync(process.execPath, ['--expose-gc', file], { cwd: ROOT, stdio: 'inherit' });
+  const { status, error } = spawnSync(process.execPath, ['--expose-gc', file, ...(rivals ? args.slice(1) : [])], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   if (error !== undefined) process.stderr.write(`${String(error)}\n`);
   return status !== 0;
 });

@@ -52,12 +52,17 @@ interface Kept {
   coverage: Report | undefined;
   /** The last report of checks: what quick fixes offer to accept. */
   checks: Report | undefined;
-  /** The columns of each table as last described. */
-  columns: LiveColumns;
+  /** The columns of each table; `undefined` until completion asks, and again after each coverage: tables may have changed. */
+  columns: Promise<LiveColumns> | undefined;
+  /** The target that was measured last; absent: the manifest's default one. */
+  target: string | undefined;
 }
 
 /** How many of the rows that a result is about are shown. */
 const MOST_ROWS = 20;
+
+/** The signal of what nobody waits for so long that they would cancel it. */
+const NEVER = new AbortController().signal;
 
 const UNTRUSTED =
   'this workspace is not trusted: its manifest is read, and nothing is opened or run. Trust it to measure';
@@ -171,11 +176,11 @@ class Engine {
         range: document.positions.range(use.range),
       }));
     });
-    connection.onCompletion(({ textDocument, position }) => {
+    connection.onCompletion(async ({ textDocument, position }) => {
       const document = this.openDocument(textDocument.uri);
       if (document === undefined) return [];
-      const columns = this.kept.get(resolve(document.path, '..'))?.columns ?? new Map();
-      return completionsAt(document, position, { live: columns, whole: this.whole.get(document.path) }).map(asItem);
+      const live = await this.liveColumns(resolve(document.path, '..'));
+      return completionsAt(document, position, { live, whole: this.whole.get(document.path) }).map(asItem);
     });
     connection.onCodeAction(({ textDocument, range, context }) => [
       ...this.acceptActions(textDocument.uri, range.start),
@@ -242,7 +247,13 @@ class Engine {
   private keptOf(folder: string): Kept {
     const known = this.kept.get(folder);
     if (known !== undefined) return known;
-    const made: Kept = { outline: undefined, coverage: undefined, checks: undefined, columns: new Map() };
+    const made: Kept = {
+      outline: undefined,
+      coverage: undefined,
+      checks: undefined,
+      columns: undefined,
+      target: undefined,
+    };
     this.kept.set(folder, made);
     return made;
   }
@@ -334,7 +345,8 @@ class Engine {
       if (params.tables.length === 0 && report.command === 'coverage') {
         const kept = this.keptOf(params.folder);
         kept.coverage = report;
-        kept.columns = await services.liveColumns();
+        kept.columns = undefined;
+        kept.target = params.target;
         void this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined); // an editor without lenses
       }
       if (report.command !== 'coverage') this.keptOf(params.folder).checks = report;
@@ -343,6 +355,26 @@ class Engine {
     } finally {
       await services.close();
     }
+  }
+
+  /** The columns of each table of the target, described once between two coverages; none where the target cannot be opened. */
+  private liveColumns(folder: string): Promise<LiveColumns> {
+    const kept = this.keptOf(folder);
+    const describe = async (): Promise<LiveColumns> => {
+      if (!this.options.trusted) return new Map();
+      const { target } = kept;
+      const opened = this.open({ folder, ...(target === undefined ? {} : { target }) }, false, NEVER);
+      if (!opened.ok) {
+        kept.columns = undefined; // a manifest that is being typed may be good again at the next key
+        return new Map();
+      }
+      try {
+        return await opened.services.liveColumns();
+      } finally {
+        await opened.services.close();
+      }
+    };
+    return (kept.columns ??= describe());
   }
 
   /** A text about an opened pipeline, for people. */

@@ -59,9 +59,9 @@ describe.skipIf(!hasGamelogs())('the real game logs (skipped where they are not 
     });
   });
 
-  it('with a constant column: on every date', async () => {
+  it('with a constant column: over the range, and on every date of it', async () => {
     const report = await validated('UPDATE player_game SET stl = 0');
-    expect(report.results.find(({ id }) => id.endsWith('constant/stl'))).toMatchObject({
+    expect(report.results.find(({ id }) => id.endsWith('constant/stl/range'))).toMatchObject({
       outcome: 'fail',
       dates: { count: 747 },
     });

@@ -5,10 +5,19 @@ import { useLeague } from './league';
 const league = useLeague();
 const DAY = "game_date = DATE '2024-02-14'";
 
-async function rowsOf(id: string, sql: string, most = 10): Promise<readonly Readonly<Record<string, string | null>>[]> {
+async function rowsOf(
+  id: string,
+  sql: string,
+  most = 10,
+  training?: string,
+): Promise<readonly Readonly<Record<string, string | null>>[]> {
   await league.plant(sql);
   const services = league.open();
-  const answer = await services.rowsOf({ id: `league.${id}`, table: `league.${id.split('/')[0] ?? ''}` }, most);
+  const answer = await services.rowsOf(
+    { id: `league.${id}`, table: `league.${id.split('/')[0] ?? ''}` },
+    most,
+    training,
+  );
   await services.close();
   if (!answer.ok) throw new Error(answer.message);
   const { columns, rows } = answer.value;
@@ -43,6 +52,16 @@ describe('the rows of', () => {
     );
     expect(rows.map(row => row['game_date'])).toEqual(['2024-03-10', '2024-03-10', '2024-03-10']);
     expect(rows.every(row => row['player']?.startsWith('163ccc'))).toBe(true);
+  });
+
+  it('a training are those of its own check, on its own dates', async () => {
+    const rows = await rowsOf(
+      'players/not_null/minutes',
+      "UPDATE league.players SET minutes = NULL WHERE game_date IN (DATE '2024-03-05', DATE '2024-03-06') AND player = 'aaaplayer1'",
+      10,
+      'points',
+    );
+    expect(rows.map(row => row['game_date'])).toEqual(['2024-03-05']);
   });
 
   it('a check of whole dates are none: that is said', async () => {

@@ -252,9 +252,7 @@ describe('constant', () => {
       ),
     );
     expect(judgement?.outcome).toBe(outcome);
-    expect(judgement?.findings.map(each => formatDay(each.day))).toEqual(
-      outcome === 'fail' ? ['2023-11-01'] : [],
-    );
+    expect(judgement?.findings.map(each => formatDay(each.day))).toEqual(outcome === 'fail' ? ['2023-11-01'] : []);
   });
 });
 
@@ -296,7 +294,7 @@ describe('not_default and pattern', () => {
 
 describe('date_gaps', () => {
   const week = (present: readonly number[]): { date: string; figures: number[] }[] =>
-    [2, 3, 4, 5, 6].map(day => ({ date: `2024-01-0${day}`, figures: [present.includes(day) ? 5 : 0] }));
+    [2, 3, 4, 5, 6].map(date => ({ date: `2024-01-0${date}`, figures: [present.includes(date) ? 5 : 0] }));
   it.each([
     ['no gap', [2, 3, 4, 5, 6], 0, 'pass'],
     ['a gap that is allowed', [2, 3, 6], 2, 'pass'],
