@@ -4,16 +4,21 @@ import { window } from './declare-dates';
 import { parsed } from './parsed';
 
 const MINUTE_MS = 60_000;
-const DURATION_UNITS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: 60 * MINUTE_MS, d: 24 * 60 * MINUTE_MS };
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: MINUTE_MS,
+  h: 60 * MINUTE_MS,
+  d: 24 * 60 * MINUTE_MS,
+};
 
 /** A duration, parsed to milliseconds. */
 export const duration: z.ZodType<number, string> = parsed((written): { value: number } | { message: string } => {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([mhd])\s*$/.exec(written);
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([smhd])\s*$/.exec(written);
   const unit = DURATION_UNITS[match?.[2] ?? ''];
   return match === null || unit === undefined
-    ? { message: `${written} is no duration: write minutes, hours or days, as in 45m, 30h or 2d` }
+    ? { message: `${written} is no duration: write seconds, minutes, hours or days, as in 20s, 45m, 30h or 2d` }
     : { value: Math.round(Number(match[1]) * unit) };
-}).meta({ description: 'Minutes, hours or days, such as 45m, 30h or 2d' });
+}).meta({ description: 'Seconds, minutes, hours or days, such as 20s, 45m, 30h or 2d' });
 
 /** A share as the manifest writes it: `95%`, or a number from 0 to 1. Parsed to a number from 0 to 1. */
 export const share = z

@@ -50,13 +50,24 @@ export function readTargets(section: Place | undefined, problems: Problems): Rea
   return targets;
 }
 
+/** What a job is run by unless it says otherwise. */
+const JOB_DEFAULTS = { chunk: 30, parallel: 1, attempts: 3, backoffMs: 10_000 } as const;
+
 /** The jobs by name. */
 export function readJobs(section: Place | undefined, problems: Problems): ReadonlyMap<string, Job> {
   const jobs = new Map<string, Job>();
   for (const [name, place] of entriesOf(section, problems)) {
     const declared = parsePiece(jobShape, place, problems);
     if (declared === undefined) continue;
-    const base = { name, source: problems.source(place) };
+    const base = {
+      name,
+      chunk: declared.chunk ?? JOB_DEFAULTS.chunk,
+      parallel: declared.parallel ?? JOB_DEFAULTS.parallel,
+      timeoutMs: declared.timeout,
+      attempts: declared.attempts ?? JOB_DEFAULTS.attempts,
+      backoffMs: declared.backoff ?? JOB_DEFAULTS.backoffMs,
+      source: problems.source(place),
+    };
     if (declared.command !== undefined && declared.sql !== undefined) {
       problems.add(place, `job ${name} has both a command and sql: it is one of them`, { at: 'head' });
     } else if (declared.command !== undefined) {
@@ -67,8 +78,9 @@ export function readJobs(section: Place | undefined, problems: Problems): Readon
         command: declared.command,
         env: new Map(Object.entries(declared.env ?? {})),
         envFile: declared.envFile,
-        dates: { list: declared.dates?.list, range: declared.dates?.range },
+        dates: { list: declared.dates?.list, range: declared.dates?.range, one: declared.dates?.one },
         options: new Map(Object.entries(declared.options ?? {})),
+        secrets: declared.secrets ?? [],
       });
     } else if (declared.sql !== undefined) {
       jobs.set(name, { ...base, kind: 'sql', rewrites: declared.rewrites ?? 'replace', sql: declared.sql });

@@ -133,10 +133,23 @@ export const jobShape = z
       .strictObject({
         list: flag.optional().describe('The flag that takes a list of dates'),
         range: z.tuple([flag, flag]).optional().describe('The flags that take the first and the last date'),
+        one: flag.optional().describe('The flag that takes one date'),
       })
       .optional()
-      .describe('How the command is told its dates'),
-    options: z.record(z.string(), flag).optional().describe('Flags by what they mean, such as fresh: --no-resume'),
+      .describe('How the command is told its dates; a list is used where it takes one'),
+    options: z
+      .record(z.string(), flag)
+      .optional()
+      .describe('Flags by what they mean; fresh: --no-resume is added where a checkpoint would make it skip dates'),
+    secrets: z
+      .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a secret is the name of an environment variable' }))
+      .optional()
+      .describe('Environment variables that it needs and that are never written down or shown'),
+    chunk: z.number().int().min(1).max(100_000).optional().describe('The most dates of one command; 30 unless said'),
+    parallel: z.number().int().min(1).max(64).optional().describe('How many of its commands may run at once; 1 unless said'),
+    timeout: duration.optional().describe('A command that takes longer is ended; none unless said'),
+    attempts: z.number().int().min(1).max(20).optional().describe('How often a command that fails is tried in all; 3 unless said'),
+    backoff: duration.optional().describe('How long is waited before the second try, doubled for each further one; 10s unless said'),
     rewrites: z
       .enum(['replace', 'merge', 'append', 'unknown'])
       .optional()

@@ -178,6 +178,15 @@ interface JobBase {
   readonly name: string;
   /** What running a date twice does. */
   readonly rewrites: 'replace' | 'merge' | 'append' | 'unknown';
+  /** The most dates of one command, or statement. */
+  readonly chunk: number;
+  /** How many of its commands may run at once. */
+  readonly parallel: number;
+  readonly timeoutMs: number | undefined;
+  /** How often a command that fails is tried in all. */
+  readonly attempts: number;
+  /** How long is waited before the second try; doubled for each further one. */
+  readonly backoffMs: number;
   readonly source: SourceRef;
 }
 export interface CommandJob extends JobBase {
@@ -186,8 +195,14 @@ export interface CommandJob extends JobBase {
   readonly env: ReadonlyMap<string, Template>;
   readonly envFile: Template | undefined;
   /** Flags that take the dates. */
-  readonly dates: { readonly list: string | undefined; readonly range: readonly [string, string] | undefined };
+  readonly dates: {
+    readonly list: string | undefined;
+    readonly range: readonly [string, string] | undefined;
+    readonly one: string | undefined;
+  };
   readonly options: ReadonlyMap<string, string>;
+  /** Names of environment variables that it needs and whose values are never written down or shown. */
+  readonly secrets: readonly string[];
 }
 export interface SqlJob extends JobBase {
   readonly kind: 'sql';

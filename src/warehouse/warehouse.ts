@@ -103,6 +103,27 @@ export interface SampledRows {
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
+/** The partitions of a table that a user's statement is to replace. */
+export interface PartitionWrite {
+  readonly target: TableSource;
+  /** One SELECT over declared tables under their own names, which gives the rows of the dates bound as `$dates`. */
+  readonly statement: string;
+  readonly dates: readonly Day[];
+  /** The declared tables that it may read, with what the catalogue says of them. */
+  readonly tables: readonly DescribedTable[];
+}
+
+/** What became of the dates. Where the statement gave rows of any other date, nothing was written. */
+export interface WrittenPartitions {
+  readonly written: readonly { readonly day: Day; readonly rows: number }[];
+  /** Dates for which it gave no rows: what was there is still there. */
+  readonly empty: readonly Day[];
+  /** Dates that were not asked for and of which it gave rows. */
+  readonly others: DaySet;
+  /** Rows without a date that it gave. */
+  readonly undated: number;
+}
+
 /** Why something asked of a warehouse did not work. */
 export interface WarehouseFailure {
   /** `statement`: the engine refused it, a part of it may still work. `unavailable`: nothing can be asked now (locked, gone). `cancelled`. */
@@ -139,6 +160,8 @@ export interface Warehouse {
     tables: readonly DescribedTable[],
     signal?: AbortSignal,
   ): Promise<readonly WarehouseAnswer<readonly LiveColumn[]>[]>;
+  /** Replaces partitions by what a statement gives: the one call that writes. Every table must have been described before. */
+  replacePartitions(write: PartitionWrite, signal?: AbortSignal): Promise<WarehouseAnswer<WrittenPartitions>>;
   /** Gives up files and connections. */
   close(): Promise<void>;
 }

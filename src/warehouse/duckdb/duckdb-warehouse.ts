@@ -11,6 +11,7 @@ import type {
   LiveColumn,
   MeasuredRows,
   Measurement,
+  PartitionWrite,
   QueryMeasurement,
   QueryRows,
   RowSample,
@@ -18,6 +19,7 @@ import type {
   TableDescription,
   Warehouse,
   WarehouseAnswer,
+  WrittenPartitions,
 } from '../warehouse';
 import { Catalogue } from './catalogue';
 import { type Lease, acquire, databaseStamp } from './database-files';
@@ -27,7 +29,8 @@ import { type Columns, messageOf, query } from './engine';
 import { type FileTable, describeFiles, fileRelation } from './file-tables';
 import { databaseRelation } from './relations';
 import { runQuery } from './queries';
-import { statementColumns } from './views';
+import { replacePartitions } from './replace-partitions';
+import { emptyViewStatements, statementColumns, viewStatements, withViews } from './views';
 
 /** A query's other tables may be read on any date. */
 const ALL_DAYS = { from: FIRST_SENSIBLE_DAY, to: LAST_SENSIBLE_DAY };
@@ -130,8 +133,8 @@ export class DuckDbWarehouse implements Warehouse {
     const [own, ...others] = related;
     if (own === undefined) return notDescribed(measurement.source);
     try {
-      const rejected = async (connection: DuckDBConnection): Promise<string | undefined> =>
-        related.some(({ source }) => this.isCsv(source)) ? (await rejectedLines(connection))[0]?.reason : undefined;
+      const rejected = (connection: DuckDBConnection): Promise<string | undefined> =>
+        this.rejected(related, connection);
       return await runQuery(this.instance, measurement, own, others, rejected, signal);
     } catch (error) {
       return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
@@ -171,6 +174,48 @@ export class DuckDbWarehouse implements Warehouse {
     signal?: AbortSignal,
   ): Promise<readonly WarehouseAnswer<readonly LiveColumn[]>[]> {
     return statementColumns(statements, tables, signal);
+  }
+
+  async replacePartitions(write: PartitionWrite, signal?: AbortSignal): Promise<WarehouseAnswer<WrittenPartitions>> {
+    const views: string[] = [];
+    for (const { source, description } of write.tables) {
+      const relation = description.state === 'present' ? this.relationOf({ source, range: ALL_DAYS }) : undefined;
+      if (relation?.ok === false) return relation;
+      if (description.state === 'unreadable')
+        return { ok: false, failure: { reason: 'unavailable', message: description.message } };
+      views.push(
+        ...(relation?.value === undefined
+          ? (emptyViewStatements({ source, description }) ?? [])
+          : viewStatements(source, relation.value)),
+      );
+    }
+    const { folder, path, lockWaitMs, onWaiting } = this.options;
+    const connection = await this.instance.connect();
+    try {
+      return await withViews(connection, views, signal, () =>
+        replacePartitions(write, connection, () => this.rejected(write.tables, connection), {
+          instance: this.instance,
+          folder,
+          database: path,
+          lockWaitMs,
+          onWaiting,
+          signal,
+          release: () => this.close(),
+        }),
+      );
+    } catch (error) {
+      return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** The first line of CSV files that could not be read, if there is one. */
+  private async rejected(
+    tables: readonly { readonly source: TableSource }[],
+    connection: DuckDBConnection,
+  ): Promise<string | undefined> {
+    return tables.some(({ source }) => this.isCsv(source)) ? (await rejectedLines(connection))[0]?.reason : undefined;
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import type { QueryMeasurement, QueryRows, WarehouseAnswer } from '../warehouse'
 import { bind, numberOf } from './duckdb-values';
 import { duckdbDialect } from './dialect';
 import { type Columns, query } from './engine';
-import { viewStatements } from './views';
+import { viewStatements, withViews } from './views';
 
 /** Runs a query figure over tables whose relations are known. Whatever is not read whole is no answer. */
 export async function runQuery(
@@ -42,10 +42,7 @@ function runOwn(
   return query(connection, statement.sql, bind(statement), signal);
 }
 
-/** Catalogues made so far: each has a name of its own in the one instance. */
-let catalogues = 0;
-
-/** The user's statement sees every table under its own name, in a catalogue of its own that goes with it. */
+/** The user's statement sees every table under its own name. */
 async function runUserSql(
   connection: DuckDBConnection,
   text: string,
@@ -53,24 +50,11 @@ async function runUserSql(
   range: DayRange,
   signal: AbortSignal | undefined,
 ): Promise<WarehouseAnswer<Columns>> {
-  const refused = (message: string): WarehouseAnswer<Columns> => ({
-    ok: false,
-    failure: { reason: 'statement', message },
-  });
   const body = text.trim().replace(/;\s*$/, '');
-  if (!/^(?:select|with|from)\b/i.test(body)) return refused('it is no SELECT: a check only reads');
-  const catalogue = duckdbDialect.identifier(`phasegate_${catalogues++}`);
-  const made = await query(connection, `ATTACH ':memory:' AS ${catalogue}`, {}, signal);
-  if (!made.ok) return made;
-  try {
-    const used = await query(connection, `USE ${catalogue}`, {}, signal);
-    if (!used.ok) return used;
-    for (const { source, relation } of tables) {
-      for (const statement of viewStatements(source, relation)) {
-        const view = await query(connection, statement, {}, signal);
-        if (!view.ok) return view;
-      }
-    }
+  if (!/^(?:select|with|from)\b/i.test(body))
+    return { ok: false, failure: { reason: 'statement', message: 'it is no SELECT: a check only reads' } };
+  const views = tables.flatMap(({ source, relation }) => viewStatements(source, relation));
+  return withViews(connection, views, signal, async () => {
     const { DuckDBDateValue } = await import('@duckdb/node-api'); // late: loading it is most of a short command
     const dates = {
       ...(/\$from\b/.test(body) ? { from: new DuckDBDateValue(range.from) } : {}),
@@ -78,11 +62,8 @@ async function runUserSql(
     };
     // On lines of its own: a comment at its end comments out nothing of ours.
     const sql = `SELECT ${duckdbDialect.dayNumber('CAST(d AS DATE)')} AS d, CAST(v AS DOUBLE) AS v0 FROM (\n${body}\n) AS answer(d, v)`;
-    return await query(connection, sql, dates, signal);
-  } finally {
-    await query(connection, 'USE memory');
-    await query(connection, `DETACH ${catalogue}`);
-  }
+    return query(connection, sql, dates, signal);
+  });
 }
 
 function rowsOf(answer: Columns, range: DayRange): QueryRows {

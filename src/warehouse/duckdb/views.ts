@@ -22,8 +22,33 @@ export function viewStatements(source: TableSource, relation: Relation): readonl
   return defineView(source, `SELECT ${columns.join(', ')} FROM ${relation.sql}`);
 }
 
+/** Catalogues made so far: each has a name of its own in the one instance. */
+let catalogues = 0;
+
+/** Does something on a connection that sees views, in a catalogue of its own that goes with them. */
+export async function withViews<T>(
+  connection: DuckDBConnection,
+  views: readonly string[],
+  signal: AbortSignal | undefined,
+  then: () => Promise<WarehouseAnswer<T>>,
+): Promise<WarehouseAnswer<T>> {
+  const catalogue = duckdbDialect.identifier(`phasegate_${catalogues++}`);
+  const made = await query(connection, `ATTACH ':memory:' AS ${catalogue}`, {}, signal);
+  if (!made.ok) return made;
+  try {
+    for (const statement of [`USE ${catalogue}`, ...views]) {
+      const done = await query(connection, statement, {}, signal);
+      if (!done.ok) return done;
+    }
+    return await then();
+  } finally {
+    await query(connection, 'USE memory');
+    await query(connection, `DETACH ${catalogue}`);
+  }
+}
+
 /** A view with a table's columns and no rows; `undefined` where nothing says which columns it has. */
-function emptyViewStatements({ source, description }: DescribedTable): readonly string[] | undefined {
+export function emptyViewStatements({ source, description }: DescribedTable): readonly string[] | undefined {
   const live = description.state === 'present' ? description.columns : [];
   const declared = [...source.columns].map(([name, type]) => ({ name, type: ENGINE_TYPES[type ?? 'text'] }));
   const columns = new Map(

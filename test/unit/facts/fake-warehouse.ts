@@ -78,6 +78,10 @@ export class FakeWarehouse implements Warehouse {
     return Promise.resolve(statements.map(() => ({ ok: true, value: [] })));
   }
 
+  replacePartitions(): never {
+    throw new Error('nothing is written here');
+  }
+
   explain(): string {
     return '';
   }
