@@ -129,6 +129,10 @@ export class TableHistory {
   }
 }
 
+/** The segment of what this ledger has measured itself. */
+const OWN = -1;
+/** After so long a process begins another segment. */
+const SEGMENT_MS = 5 * 60_000;
 /** Segments that this process has begun: what two of them hold of one millisecond keeps its order. */
 let segments = 0;
 
@@ -140,17 +144,13 @@ export class Ledger {
   /** The lines of each table as text, with the segment that holds them. */
   private readonly lines = new Map<string, { readonly text: string; readonly segment: number }[]>();
   private readonly folder: string;
-  private readonly segment: string;
+  private current: { readonly since: number; readonly path: string } | undefined;
   private readonly onWarning: (message: string) => void;
   private writable = true;
 
   /** @param stateFolder the workspace's `.phasegate` folder; made when the first fact is written */
   constructor(stateFolder: string, onWarning: (message: string) => void) {
     this.folder = join(stateFolder, 'facts');
-    this.segment = join(
-      this.folder,
-      `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${String(segments++).padStart(6, '0')}-${Math.random().toString(36).slice(2, 8)}.jsonl`,
-    );
     this.onWarning = onWarning;
     this.load();
   }
@@ -165,7 +165,7 @@ export class Ledger {
     return history;
   }
 
-  /** What was known of a table of a target at an instant, milliseconds since 1970 UTC, by the ledger as it was read. */
+  /** What was known of a table of a target at an instant, milliseconds since 1970 UTC. */
   historyAt(target: string, table: string, instant: number): TableHistory {
     return this.replay(prefixOf(target, table), instant);
   }
@@ -195,7 +195,11 @@ export class Ledger {
     of: ReadonlySet<string>,
     within: (moments: readonly number[]) => readonly number[],
   ): Generator<{ readonly at: number; readonly histories: ReadonlyMap<string, TableHistory> }> {
-    const tables = names.map(name => ({ name, lines: this.linesOf(prefixOf(target, name)), next: 0 }));
+    const tables = names.map(name => ({
+      name,
+      lines: this.linesOf(prefixOf(target, name)).filter(({ segment }) => segment !== OWN),
+      next: 0,
+    }));
     const histories = new Map(names.map(name => [name, new TableHistory()]));
     // What one process measured, it measured together.
     const moments = new Map<number, number>();
@@ -219,16 +223,37 @@ export class Ledger {
     const pending = this.pending.get(key);
     if (pending === undefined) this.pending.set(key, [line]);
     else pending.push(line);
+    const text = JSON.stringify(line);
+    this.know(key, { text, segment: OWN });
     if (!this.writable) return;
     try {
       if (!existsSync(this.folder)) prepareStateFolder(join(this.folder, '..'), 'facts');
-      appendFileSync(this.segment, `${JSON.stringify(line)}\n`);
+      appendFileSync(this.segment(line.at), `${text}\n`);
     } catch (error) {
       this.writable = false;
       this.onWarning(
         `facts could not be kept in ${this.folder}: ${messageOf(error)}. Everything is measured again next time; make the folder writable to keep them`,
       );
     }
+  }
+
+  private know(key: string, line: { readonly text: string; readonly segment: number }): void {
+    const lines = this.lines.get(key);
+    if (lines === undefined) this.lines.set(key, [line]);
+    else lines.push(line);
+  }
+
+  /** The file for a measurement: a process that measures for hours begins another now and then, so that its past has moments. */
+  private segment(at: number): string {
+    if (this.current === undefined || at - this.current.since > SEGMENT_MS)
+      this.current = {
+        since: at,
+        path: join(
+          this.folder,
+          `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${process.pid}-${String(segments++).padStart(6, '0')}-${Math.random().toString(36).slice(2, 8)}.jsonl`,
+        ),
+      };
+    return this.current.path;
   }
 
   private load(): void {
@@ -248,9 +273,7 @@ export class Ledger {
             if (text.trim() !== '') this.onWarning(`a line of ${join(this.folder, name)} is no fact and was skipped`);
             continue;
           }
-          const lines = this.lines.get(key);
-          if (lines === undefined) this.lines.set(key, [{ text, segment }]);
-          else lines.push({ text, segment });
+          this.know(key, { text, segment });
         }
       } catch (error) {
         this.onWarning(

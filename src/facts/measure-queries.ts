@@ -71,9 +71,13 @@ function tablesOf(query: Query, declared: ReadonlyMap<string, Table>): readonly 
       return [];
     case 'join':
       return [...declared.values()].filter(({ name }) => name === query.table);
-    case 'sql': {
-      const text = query.text.toLowerCase().replaceAll('"', '');
-      return [...declared.values()].filter(({ name }) => text.includes(name.toLowerCase()));
-    }
+    case 'sql':
+      return tablesNamed(query.text, declared);
   }
+}
+
+/** The declared tables that a user's statement names by their full names: one more than it reads does no harm. */
+export function tablesNamed(statement: string, declared: ReadonlyMap<string, Table>): readonly Table[] {
+  const text = statement.toLowerCase().replaceAll('"', '');
+  return [...declared.values()].filter(({ name }) => text.includes(name.toLowerCase()));
 }

@@ -92,7 +92,10 @@ async function measureOne(request: FactRequest, description: Present, options: M
 
   const { measurable, unmeasured } = sortOut(request.figures, description.columns, warehouse.dialect);
   const history = ledger.history(warehouse.target, keptName(request));
-  const known = options.useCache ? recall(history, description.stamps, request, measurable) : undefined;
+  const known =
+    options.useCache && request.only === undefined
+      ? recall(history, description.stamps, request, measurable)
+      : undefined;
   if (known?.complete === true) {
     return {
       reading: { state: 'measured', facts: factsOf(request, columnsOfKnown(known), unmeasured, description.unread) },
@@ -102,7 +105,7 @@ async function measureOne(request: FactRequest, description: Present, options: M
   }
 
   const startedAt = Date.now();
-  const only = known?.toMeasure;
+  const only = known?.toMeasure ?? request.only;
   const asked = measureSplitting(
     warehouse,
     { source, range, ...(only === undefined ? {} : { only }), figures: measurable, strays: only === undefined },

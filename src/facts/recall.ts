@@ -149,7 +149,10 @@ export function keep(ledger: Ledger, kept: Kept): void {
     to: request.range.to,
     figures: ids,
     ...(byDate === undefined
-      ? { proof: stamps.kind === 'whole' && rows.unread.size === 0 ? proof(stamps.stamp) : null }
+      ? {
+          proof:
+            stamps.kind === 'whole' && kept.only === undefined && rows.unread.size === 0 ? proof(stamps.stamp) : null,
+        }
       : { proofs: { days: byDate.map(([day]) => day), texts: byDate.map(([, text]) => text) } }),
     days,
     rows: days.map(day => rows.rows[place.get(day) ?? -1] ?? 0),
@@ -181,7 +184,7 @@ export function keepAbsence(ledger: Ledger, history: TableHistory, target: strin
 /** Dates that were not measured now keep what was known of their rows. */
 function mergedStrays(before: StrayRows, kept: Kept, measured: (day: Day) => boolean): StrayRows {
   const now = kept.result.rows.strays;
-  if (kept.stamps.kind !== 'by-date') return now;
+  if (kept.stamps.kind !== 'by-date') return kept.only === undefined ? now : before;
   return { ...now, misfiled: [...before.misfiled.filter(({ day }) => !measured(day)), ...now.misfiled] };
 }
 

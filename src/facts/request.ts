@@ -1,7 +1,7 @@
 // What is to be known of a table: the figures that everybody asks for, united into one request, so that it is measured once.
 import type { Check } from '../checks/check';
 import { type Day, civilDay } from '../model/day';
-import type { DayRange } from '../model/day-set';
+import type { DayRange, DaySet } from '../model/day-set';
 import { type Figure, type FigureId, ROWS, figure, figureId } from '../model/figures';
 import { CALENDAR_RANGE } from '../pipeline/calendar';
 import type { Calendar, MeasuredCalendar, Table, TableSource, WrittenColumn } from '../pipeline/pipeline';
@@ -10,6 +10,8 @@ import type { Calendar, MeasuredCalendar, Table, TableSource, WrittenColumn } fr
 export interface FactRequest {
   readonly source: TableSource;
   readonly range: DayRange;
+  /** Only these dates of the range: what was just written is read back, and nothing else. */
+  readonly only?: DaySet;
   /** Without repetition; the rows of a date are always measured and need not be named. */
   readonly figures: readonly Figure[];
   /** The name under which the ledger keeps the facts; the source's own unless said. */
@@ -91,19 +93,20 @@ export function unitedRequests(requests: readonly FactRequest[]): readonly FactR
   for (const request of requests) {
     const name = keptName(request);
     const known = united.get(name);
-    united.set(
-      name,
-      known === undefined
-        ? request
-        : {
-            ...known,
-            range: {
-              from: Math.min(known.range.from, request.range.from) as Day,
-              to: Math.max(known.range.to, request.range.to) as Day,
-            },
-            figures: distinctFigures([...known.figures, ...request.figures]),
-          },
-    );
+    united.set(name, known === undefined ? request : unite(known, request));
   }
   return [...united.values()];
+}
+
+function unite({ only, ...a }: FactRequest, b: FactRequest): FactRequest {
+  return {
+    ...a,
+    range: {
+      from: Math.min(a.range.from, b.range.from) as Day,
+      to: Math.max(a.range.to, b.range.to) as Day,
+    },
+    figures: distinctFigures([...a.figures, ...b.figures]),
+    // All dates are asked for where one of the two asks for all of its own.
+    ...(only === undefined || b.only === undefined ? {} : { only: only.union(b.only) }),
+  };
 }

@@ -8,6 +8,7 @@ import type { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Lease, acquire } from '../../src/warehouse/duckdb/database-files';
 import { newInstance } from '../../src/warehouse/duckdb/engine';
+import { processRef } from '../../src/warehouse/process-identity';
 import type { WarehouseAnswer } from '../../src/warehouse/warehouse';
 import { makeDatabase, open, table } from './workspace';
 
@@ -119,10 +120,8 @@ describe('between processes', () => {
 
   it('our readers make way for a writer that waits and lives, and not for one that is dead', async () => {
     const child = await holder('read');
-    const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     const waiting = path.join(folder, 'w.duckdb.writer-waiting');
-    writeFileSync(waiting, JSON.stringify({ pid: child.pid, host: hostname(), started }));
+    writeFileSync(waiting, JSON.stringify(processRef(child.pid ?? 0)));
     const answer = await take('read', 60);
     expect(answer.ok ? '' : answer.failure.message).toContain(`process ${child.pid} waits to write it`);
     await end(child);

@@ -1,6 +1,5 @@
 // The one owner of each DuckDB file in this process. A file's lock is lost when anybody else opens it, so nobody else does: stat only.
 import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -8,6 +7,7 @@ import type { Stamp, WarehouseAnswer } from '../warehouse';
 import { literal } from './dialect';
 import { cancelled, messageOf, query, unavailable } from './engine';
 import { stampOf } from '../files/listing';
+import { type ProcessRef, isAlive, processRef } from '../process-identity';
 
 export interface LeaseOptions {
   /** How long another process's use of the file is waited for, milliseconds. */
@@ -177,18 +177,12 @@ function holderOf(message: string): string | undefined {
     : `${match[1] === '' ? 'a program' : (match[1] ?? '')} (process ${match[2] ?? '?'}) holds it`;
 }
 
-interface WaitingWriter {
-  readonly pid: number;
-  readonly host: string;
-  readonly started: string;
-}
-
 function waitingFile(path: string): string {
   return `${path}.writer-waiting`;
 }
 
 function announceWriter(path: string): void {
-  const writer: WaitingWriter = { pid: process.pid, host: hostname(), started: startTime(process.pid) ?? '' };
+  const writer = processRef(process.pid);
   try {
     writeFileSync(waitingFile(path), JSON.stringify(writer));
   } catch (error) {
@@ -204,20 +198,8 @@ function withdraw(path: string): void {
 /** The process that waits to write a file, while it lives; a file left by a dead one means nothing. */
 function waitingWriter(path: string): number | undefined {
   try {
-    const writer = JSON.parse(readFileSync(waitingFile(path), 'utf8')) as Partial<WaitingWriter>;
-    if (typeof writer.pid !== 'number' || writer.host !== hostname() || writer.pid === process.pid) return undefined;
-    process.kill(writer.pid, 0);
-    return startTime(writer.pid) === writer.started ? writer.pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** When a process started, as the system tells it: a process id alone may have been given again. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const writer = JSON.parse(readFileSync(waitingFile(path), 'utf8')) as ProcessRef; // our own file
+    return writer.pid !== process.pid && isAlive(writer) === true ? writer.pid : undefined;
   } catch {
     return undefined;
   }
