@@ -1,9 +1,9 @@
 // The gates: what is asked of a pipeline, as reports. The judging is pure and lives beside; here is the order of things.
 import type { Assessment } from './assess';
 import { Assessing, type GateOptions } from './assessing';
-import { unitedRequests, writeRequest } from '../facts/request';
-import { addDays, formatDay } from '../model/day';
-import type { DayRange } from '../model/day-set';
+import { requestFor, unitedRequests, writeRequest } from '../facts/request';
+import { type Day, addDays, formatDay } from '../model/day';
+import { type DayRange, DaySet } from '../model/day-set';
 import { OUTCOMES_WORST_FIRST, type Outcome, verdictOf } from '../model/outcome';
 import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
 import type { Table, Training } from '../pipeline/pipeline';
@@ -15,8 +15,10 @@ import { nextSteps } from './next';
 import { staleResults } from './stale-results';
 import { type JobText, jobStatementResult } from './job-statement';
 import { phaseResults } from './phase-complete';
-import { preflight } from './preflight';
-import { beforeOf, verifyResults } from './verify';
+import type { JobFacts } from './job-results';
+import { datesToWrite, preflight } from './preflight';
+import { type DateProof, othersWritten, proofs } from './read-back';
+import { type Before, beforeOf, verifyResults } from './verify';
 import { type ResultContext, checkResults, datesOf, readingResults } from './results';
 import { calendarColumns, namedColumns, schemaResult } from './schema';
 
@@ -27,6 +29,23 @@ interface Findings {
   readonly range: DayRange;
   readonly results: readonly Result[];
   readonly coverage: readonly CoverageReport[];
+}
+
+export interface PreflightOptions {
+  /** Judge for all expected dates, not only for those that are short. */
+  readonly rebuild?: boolean;
+  /** The dates about to be written, by table; those that are short unless said. */
+  readonly dates?: ReadonlyMap<string, DaySet>;
+  /** What is known of the jobs, by table. */
+  readonly jobs?: ReadonlyMap<string, JobFacts>;
+}
+
+/** What reading back dates of a table gave. */
+export interface ReadBack {
+  readonly proofs: ReadonlyMap<Day, DateProof>;
+  /** Dates that were written and not asked for; none where only the dates asked for were looked at. */
+  readonly others: DaySet;
+  readonly statements: number;
 }
 
 /** One run of the gates over one pipeline and target. */
@@ -51,6 +70,14 @@ export class Gates {
     return this.report({ command: 'coverage', tables, range, results, coverage: reportsOf(assessments) });
   }
 
+  /** The tables as they stand, for whoever plans by it. */
+  async assess(
+    tables: readonly Table[],
+  ): Promise<{ readonly range: DayRange; readonly assessments: readonly Assessment[] }> {
+    const { range, assessments } = await this.assessing.assessAll(tables);
+    return { range, assessments };
+  }
+
   /** Every declared check of the tables, judged. */
   async validate(tables: readonly Table[]): Promise<Report> {
     const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries: true });
@@ -69,7 +96,7 @@ export class Gates {
   }
 
   /** Whether the tables may be written now. Never from the cache (rule 15), and it only reads (rule 8). */
-  async preflight(tables: readonly Table[], { rebuild }: { rebuild: boolean }): Promise<Report> {
+  async preflight(tables: readonly Table[], { rebuild = false, dates, jobs }: PreflightOptions): Promise<Report> {
     const { pipeline, warehouse } = this.options;
     const lookback = Math.max(
       0,
@@ -122,7 +149,8 @@ export class Gates {
               },
             ];
           }),
-          rebuild,
+          work: dates?.get(table.name) ?? datesToWrite(assessment.coverage, rebuild),
+          ...jobOf(table, jobs),
           dialect: warehouse.dialect,
         }),
       );
@@ -159,6 +187,42 @@ export class Gates {
     ];
     const report = this.report({ command: 'verify', tables, range, results, coverage: reportsOf(assessments) });
     return { ...report, since: new Date(since).toISOString() };
+  }
+
+  /**
+   * What dates of a table have come to since work on them began. The rows are never taken from the cache (rule 15).
+   * @param asked the dates that were asked for, of which `dates` are to be proven now
+   * @param whole whether all dates of the table are read, so that it is seen which others were written
+   */
+  async readBack(
+    table: Table,
+    dates: DaySet,
+    { before, since, asked, whole }: { before: Before; since: number; asked: DaySet; whole: boolean },
+  ): Promise<ReadBack> {
+    const { assessing } = this;
+    const { calendars, readings, range } = await assessing.calendarsOf([table]);
+    const only = whole ? {} : { only: dates };
+    const beside = table.checks.flatMap(check =>
+      (check.others ?? []).flatMap(({ table: name, figures }) => {
+        const source = this.options.pipeline.tables.get(name);
+        return source?.dated === true ? [{ source, range, figures, only: dates }] : [];
+      }),
+    );
+    const measured = await assessing.measure(
+      unitedRequests([{ ...requestFor(table, range), ...only }, { ...writeRequest(table, range), ...only }, ...beside]),
+    );
+    const resolved = assessing.resolved(calendars, readings, range);
+    const assessment = assessing.assessOne(table, measured, resolved, range);
+    return {
+      proofs: proofs({ assessment, before, since, dates }),
+      // What is not due yet is somebody else's daily work.
+      others: whole
+        ? othersWritten(table, assessment.reading, before, since, asked).minus(
+            assessment.coverage.calendarDays.excluded['not-yet-due'],
+          )
+        : DaySet.empty,
+      statements: assessing.statements,
+    };
   }
 
   /** Whether a training may start: what it needs of its tables holds on the dates that it learns from. Never from the cache. */
@@ -311,6 +375,11 @@ export class Gates {
       },
     };
   }
+}
+
+function jobOf(table: Table, jobs: PreflightOptions['jobs']): { readonly job?: JobFacts } {
+  const job = jobs?.get(table.name);
+  return job === undefined ? {} : { job };
 }
 
 function isTable(table: Table | undefined): table is Table {

@@ -11,6 +11,7 @@ import { countOf, formatCount, formatShare, formatThreshold } from '../model/per
 import type { Result } from '../model/report';
 import type { Dependency, Table } from '../pipeline/pipeline';
 import type { TableDescription } from '../warehouse/warehouse';
+import { type JobFacts, jobResults } from './job-results';
 import { namedColumns, schemaResult } from './schema';
 import { type ResultContext, datesOf, tableResult, withAcceptance } from './results';
 
@@ -30,8 +31,10 @@ export interface PreflightInput {
   readonly outcomes: readonly CheckOutcome[];
   readonly description: TableDescription;
   readonly upstreams: readonly Upstream[];
-  /** Judge for all expected dates, not only for those that are short. */
-  readonly rebuild: boolean;
+  /** The dates about to be written. */
+  readonly work: DaySet;
+  /** What is known of the job that is to write it; absent for a table without one. */
+  readonly job?: JobFacts;
   readonly dialect: 'duckdb' | 'bigquery';
 }
 
@@ -43,8 +46,7 @@ export function datesToWrite(coverage: TableCoverage, rebuild: boolean): DaySet 
 
 /** The preflight's results for one table. */
 export function preflight(input: PreflightInput): readonly Result[] {
-  const { context } = input;
-  const work = datesToWrite(input.coverage, input.rebuild);
+  const { context, work } = input;
   return [
     ...uncertainResults(input),
     ...(context.reading.state === 'unreadable'
@@ -67,6 +69,7 @@ export function preflight(input: PreflightInput): readonly Result[] {
       dialect: input.dialect,
     }),
     ...duplicateResults(input),
+    ...(input.job === undefined ? [] : jobResults(input.job, context)),
     tableResult(context, 'cost', 'skipped', input.dialect === 'duckdb' ? 'not applicable (duckdb)' : 'unknown'),
   ];
 }

@@ -17,7 +17,8 @@ import { type ResultContext, measuredAtOf, tableResult, withAcceptance } from '.
 /** What became of a date since an instant. `touched`: written again, with the same rows. */
 export type WriteState = 'written' | 'rewritten' | 'touched' | 'appended' | 'unchanged' | 'not written' | 'unknown';
 
-const WRITTEN: readonly WriteState[] = ['written', 'rewritten', 'touched', 'appended'];
+/** The states of dates that somebody wrote. */
+export const WRITTEN: readonly WriteState[] = ['written', 'rewritten', 'touched', 'appended'];
 
 /** What was known of a table before the job began. */
 export interface Before {

@@ -118,7 +118,7 @@ function ask(
         acceptedDates: upstream.acceptedDates ?? DaySet.empty,
       },
     ],
-    rebuild: false,
+    work: range('2024-01-11', '2024-01-20'),
     dialect: 'duckdb',
     ...more,
   });
@@ -209,7 +209,7 @@ describe('the table itself', () => {
         unread: new Map(),
       },
       upstreams: [],
-      rebuild: false,
+      work: JANUARY,
       dialect: 'duckdb',
       ...more,
     });
