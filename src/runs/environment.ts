@@ -1,0 +1,116 @@
+// What a command runs with: its environment, its interpreter, and the values that are never shown.
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { CommandJob } from '../pipeline/pipeline';
+import { resolveTemplate } from '../pipeline/templates';
+
+export type Resolved<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+
+export interface JobEnvironment {
+  readonly env: NodeJS.ProcessEnv;
+  /** Values of secrets: whatever is shown of the job is searched for them. */
+  readonly secrets: readonly string[];
+}
+
+/** The folder of a workspace's own Python, where it has one. */
+const VENV = '.venv';
+
+/**
+ * The environment of a job: what we have ourselves, its `envFile`, its `env`. The workspace's `.venv` comes first on the PATH.
+ * @param folder the workspace
+ */
+export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.ProcessEnv): Resolved<JobEnvironment> {
+  const problems: string[] = [];
+  const resolve = (text: string): string => {
+    const resolved = resolveTemplate(text, base);
+    if (resolved.ok) return resolved.text;
+    problems.push(resolved.message);
+    return '';
+  };
+  let fromFile: NodeJS.ProcessEnv = {};
+  if (job.envFile !== undefined) {
+    const named = resolve(job.envFile);
+    const path = isAbsolute(named) ? named : join(folder, named);
+    try {
+      fromFile = parseEnv(readFileSync(path, 'utf8'));
+    } catch (error) {
+      problems.push(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const venv = join(folder, VENV, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const env: NodeJS.ProcessEnv = {
+    ...base,
+    ...(existsSync(venv) ? { PATH: [venv, base['PATH'] ?? ''].join(delimiter), VIRTUAL_ENV: join(folder, VENV) } : {}),
+    ...fromFile,
+    ...Object.fromEntries([...job.env].map(([name, text]) => [name, resolve(text)])),
+  };
+  // Our own process is told to be Node where it is an editor's: the job is none of that.
+  delete env['ELECTRON_RUN_AS_NODE'];
+  const secrets: string[] = [];
+  for (const name of job.secrets) {
+    const value = env[name];
+    if (value === undefined || value === '')
+      problems.push(
+        `the secret ${name} is not set: set it in the environment${job.envFile === undefined ? '' : ` or in ${job.envFile}`}`,
+      );
+    else secrets.push(value);
+  }
+  return problems.length === 0
+    ? { ok: true, value: { env, secrets } }
+    : { ok: false, message: `job ${job.name}: ${problems.join('; ')}` };
+}
+
+/** Text without the values of secrets. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+}
+
+export interface Interpreter {
+  readonly path: string;
+  /** Where it comes from, in words. */
+  readonly from: string;
+}
+
+/**
+ * The Python of a workspace: the one that was chosen, the one of its `.venv`, or the system's.
+ * @param chosen an interpreter that the editor's user has chosen, or that is set
+ */
+export function findPython(folder: string, chosen: string | undefined, env: NodeJS.ProcessEnv): Resolved<Interpreter> {
+  if (chosen !== undefined && chosen !== '') {
+    const path = isAbsolute(chosen) || !/[/\\]/.test(chosen) ? chosen : join(folder, chosen);
+    const found = isAbsolute(path) ? (isProgram(path) ? path : undefined) : onPath(path, env);
+    return found === undefined
+      ? { ok: false, message: `there is no Python ${chosen}: choose another interpreter` }
+      : { ok: true, value: { path: found, from: 'chosen' } };
+  }
+  const own = join(folder, VENV, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
+  if (isProgram(own)) return { ok: true, value: { path: own, from: `the workspace's ${VENV}` } };
+  for (const name of ['python3', 'python']) {
+    const found = onPath(name, env);
+    if (found !== undefined) return { ok: true, value: { path: found, from: 'the PATH' } };
+  }
+  return { ok: false, message: `there is no Python: make a ${VENV} in ${folder}, or install python3` };
+}
+
+function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  return (env['PATH'] ?? '')
+    .split(delimiter)
+    .filter(folder => folder !== '')
+    .map(folder => join(folder, process.platform === 'win32' ? `${name}.exe` : name))
+    .find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A command line as a shell would take it: for people to read and to copy, never to be run. */
+export function shownCommand(argv: readonly string[]): string {
+  return argv.map(part => (/^[\w@%+=:,./${}-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`)).join(' ');
+}

@@ -1,0 +1,168 @@
+// Processes of a run: ending a whole group for real, and seeing who else writes. Only what is ours is ever signalled.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ProcessRef, isAlive, processRef } from '../warehouse/process-identity';
+
+/** How often it is looked whether a process has ended. */
+const LOOK_MS = 50;
+
+/** A process with its command line. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly argv: readonly string[];
+}
+
+/**
+ * Ends a process, its group, and what has left the group: politely, then by force. A process id that was given to another
+ * process meanwhile is left alone.
+ * @param politeMs how long is waited between the two, milliseconds
+ */
+export async function endProcesses(leader: ProcessRef, politeMs: number): Promise<void> {
+  if (isAlive(leader) !== true) return endLeftovers(leader, politeMs);
+  const ours = familyOf(leader.pid);
+  signal(leader.pid, ours, 'SIGTERM');
+  if (await gone(ours, politeMs)) return undefined;
+  signal(leader.pid, ours, 'SIGKILL');
+  await gone(ours, politeMs);
+  return undefined;
+}
+
+/** What a leader that has ended left running in its group, or moved out of it while it lived. */
+async function endLeftovers({ pid }: ProcessRef, politeMs: number): Promise<void> {
+  const left = leftInGroup(pid);
+  if (left.length === 0) return;
+  signal(pid, left, 'SIGTERM');
+  if (await gone(left, politeMs)) return;
+  signal(pid, left, 'SIGKILL');
+  await gone(left, politeMs);
+}
+
+/** The processes that still are in the group of a leader that has ended. A new leader of that number has a group of its own. */
+export function leftInGroup(group: number): readonly ProcessRef[] {
+  if (processRef(group) !== undefined) return [];
+  return allProcesses()
+    .filter(each => each.group === group)
+    .flatMap(each => processRef(each.pid) ?? []);
+}
+
+/** A process and all that it has started, directly or not, and those of its group. */
+function familyOf(pid: number): readonly ProcessRef[] {
+  const all = allProcesses();
+  const family = new Set([pid]);
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const { pid: each, parent, group } of all) if (family.has(parent) || group === pid) family.add(each);
+  }
+  return [...family].flatMap(each => processRef(each) ?? []);
+}
+
+function signal(group: number, each: readonly ProcessRef[], name: 'SIGTERM' | 'SIGKILL'): void {
+  const kill = (pid: number): void => {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  if (process.platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(group), '/T', ...(name === 'SIGKILL' ? ['/F'] : [])]);
+    return;
+  }
+  if (each.some(({ pid }) => pid === group) || each.length > 0) kill(-group);
+  for (const ref of each) if (isAlive(ref) === true) kill(ref.pid);
+}
+
+async function gone(each: readonly ProcessRef[], withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (each.some(ref => isAlive(ref) === true)) {
+    if (Date.now() >= deadline) return false;
+    await delay(LOOK_MS);
+  }
+  return true;
+}
+
+/** Every process that this user may see. */
+export function allProcesses(): readonly RunningProcess[] {
+  return process.platform === 'linux' ? fromProc() : fromPs();
+}
+
+function fromProc(): readonly RunningProcess[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .flatMap(name => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const argv = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').slice(0, -1);
+        return [{ pid: Number(name), parent: Number(fields[1]), group: Number(fields[2]), argv }];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
+}
+
+function fromPs(): readonly RunningProcess[] {
+  if (process.platform === 'win32') return [];
+  const { stdout } = spawnSync('ps', ['-axo', 'pid=,ppid=,pgid=,command='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap(line => {
+    const parts = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    return parts === null
+      ? []
+      : [
+          {
+            pid: Number(parts[1]),
+            parent: Number(parts[2]),
+            group: Number(parts[3]),
+            argv: (parts[4] ?? '').split(' '),
+          },
+        ];
+  });
+}
+
+/**
+ * Processes that run a script, by their command lines.
+ * @param script the script's path, of which the last parts are compared: a job is started from more than one folder
+ */
+export function foreignRunners(
+  script: string,
+  all: readonly RunningProcess[] = allProcesses(),
+): readonly RunningProcess[] {
+  const wanted = script
+    .split('/')
+    .filter(part => part !== '.' && part !== '')
+    .slice(-3)
+    .join('/');
+  return all.filter(
+    ({ argv, pid }) =>
+      pid !== process.pid &&
+      argv.slice(0, MOST_BEFORE_SCRIPT).some(part => `/${part}`.endsWith(`/${wanted}`)) &&
+      runsScripts(argv[0] ?? '', wanted),
+  );
+}
+
+/** The name under which a run's processes find it in their environment, so that an orphan is known as ours. */
+export const RUN_VARIABLE = 'PHASEGATE_RUN';
+
+/** Whether a process was started by a run: by this one, or by any where none is named. */
+export function isOfRun(pid: number, run?: string): boolean {
+  try {
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return variables.some(each =>
+      run === undefined ? each.startsWith(`${RUN_VARIABLE}=`) : each === `${RUN_VARIABLE}=${run}`,
+    );
+  } catch {
+    return false; // of another user, or it has ended
+  }
+}
+
+/** A script stands among the first words of a command line: behind its interpreter and that one's options. */
+const MOST_BEFORE_SCRIPT = 8;
+const INTERPRETERS = /^(?:python|pypy|uv$|poetry$|node|ruby|perl|bash|sh$|zsh|dash|nohup|env$|time$|timeout$)/;
+
+/** An editor that shows a script, or a search for it, does not run it. */
+function runsScripts(program: string, wanted: string): boolean {
+  return INTERPRETERS.test(program.split('/').at(-1) ?? '') || `/${program}`.endsWith(`/${wanted}`);
+}

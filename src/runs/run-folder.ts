@@ -1,0 +1,93 @@
+// The folder of a run, `.phasegate/runs/<id>`: everything that is known of it, for whoever comes later.
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isoInstant } from '../model/instant';
+import type { ProgressSnapshot } from './progress-lines';
+
+/** The files of a run's folder. */
+export const RUN_FILES = {
+  plan: 'plan.json',
+  /** The manifest as it was when the run began: a change of it meanwhile changes nothing of the run. */
+  manifest: 'manifest.yaml',
+  journal: 'journal.jsonl',
+  /** What running commands say of themselves, by step: made anew now and then, and worth nothing when they have ended. */
+  progress: 'progress.json',
+  /** There where somebody wants the run to end. */
+  cancel: 'cancel',
+  /** What the runner itself prints: nothing, unless it meets an error of its own. */
+  output: 'runner.log',
+  report: 'report.md',
+  reportJson: 'report.json',
+} as const;
+
+/** The folder of all runs of a workspace. */
+export function runsFolder(workspace: string): string {
+  return join(workspace, '.phasegate', 'runs');
+}
+
+/** A new id: runs are sorted by it as they began. @param words what the run is about */
+export function newRunId(words: string, now: number): string {
+  const at = isoInstant(now).slice(0, 19).replaceAll(/[-:]/g, '');
+  return `${at}-${words.replaceAll(/[^\w.-]+/g, '_').slice(0, 40)}`;
+}
+
+/** The ids of all runs of a workspace, newest first. */
+export function runIds(workspace: string): readonly string[] {
+  try {
+    return readdirSync(runsFolder(workspace), { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && existsSync(join(runsFolder(workspace), entry.name, RUN_FILES.plan)))
+      .map(({ name }) => name)
+      .sort()
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** The one run whose id begins so; several or none are a message. */
+export function findRun(
+  workspace: string,
+  start: string,
+): { readonly ok: true; readonly id: string } | { readonly ok: false; readonly message: string } {
+  const ids = runIds(workspace);
+  const exact = ids.find(id => id === start);
+  const found = exact === undefined ? ids.filter(id => id.startsWith(start) || id.endsWith(start)) : [exact];
+  const [id] = found;
+  if (id !== undefined && found.length === 1) return { ok: true, id };
+  if (found.length > 1)
+    return { ok: false, message: `${start} is the beginning or the end of ${found.join(' and ')}: say more of it` };
+  return {
+    ok: false,
+    message:
+      ids.length === 0
+        ? `there are no runs in ${runsFolder(workspace)}`
+        : `there is no run ${start}; the newest is ${ids[0] ?? ''}`,
+  };
+}
+
+/** Whether somebody wants the run to end. */
+export function isCancelAsked(folder: string): boolean {
+  return existsSync(join(folder, RUN_FILES.cancel));
+}
+
+/** What running commands say of themselves, by step. */
+export type RunProgress = Readonly<Record<string, ProgressSnapshot>>;
+
+/** Keeps what commands say, whole or not at all: somebody reads it at any moment. */
+export function writeProgress(folder: string, progress: RunProgress): void {
+  const path = join(folder, RUN_FILES.progress);
+  try {
+    writeFileSync(`${path}.tmp`, JSON.stringify(progress));
+    renameSync(`${path}.tmp`, path);
+  } catch {
+    // It is for people who look on; the run does not need it.
+  }
+}
+
+export function readProgress(folder: string): RunProgress {
+  try {
+    return JSON.parse(readFileSync(join(folder, RUN_FILES.progress), 'utf8')) as RunProgress; // our own file
+  } catch {
+    return {};
+  }
+}
