@@ -1,4 +1,4 @@
-// Bundles every program into dist/: the command line, the engine, the extension, its language client, and the webview pages.
+// Bundles every program into dist/: the command line, the engine, the runner, the extension, its language client, and the webview pages.
 // Everything but DuckDB's native part is inside, with the licences of what is.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -48,6 +48,7 @@ const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022' 
 const built = await Promise.all([
   build({ ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [withoutLocales] }),
   build({ ...node, entryPoints: ['src/engine.ts'], outfile: 'dist/engine.js', plugins: [withoutLocales] }),
+  build({ ...node, entryPoints: ['src/runner.ts'], outfile: 'dist/runner.js', plugins: [withoutLocales] }),
   build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', plugins: [clientApart] }),
   build({ ...node, entryPoints: ['src/editor/engine-client.ts'], outfile: 'dist/engine-client.js' }),
   build({ ...page, entryPoints: ['webview/report/report.ts'], outfile: 'dist/webview/report.js' }),

@@ -17,7 +17,7 @@ export const ROOM_ORDER = [
   ['cli', 'agents'],
 ];
 
-/** Files directly in src/ that compose the rooms: they may import every room but the editor's. */
+/** Files directly in src/ that compose the rooms, and the folder of the services: they may import every room but the editor's. */
 export const PROGRAMS = ['services', 'cli', 'engine', 'runner'];
 
 /** Rooms of the terminal and the agents work through the services, as the programs do. */
@@ -108,7 +108,7 @@ export function packageProblem(from, specifier) {
 }
 
 function isProgram(path) {
-  return !path.includes('/') && PROGRAMS.includes(roomOf(path));
+  return PROGRAMS.includes(roomOf(path)) && (!path.includes('/') || path.startsWith('services/'));
 }
 
 function roomOf(path) {

@@ -1,7 +1,7 @@
 // The composition: from a manifest on disk to reports. The command line, the engine process and the runner all work through this.
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Ledger, prepareStateFolder } from './facts/ledger';
+import { Ledger } from './facts/ledger';
 import { requestFor } from './facts/request';
 import { type Day, FIRST_SENSIBLE_DAY } from './model/day';
 import type { DayRange } from './model/day-set';
@@ -12,11 +12,13 @@ import { findManifest, readManifestFile } from './pipeline/manifest-file';
 import { selectTables } from './pipeline/names';
 import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
-import { resolveTarget } from './pipeline/targets';
+import { type ResolvedTarget, resolveTarget } from './pipeline/targets';
 import { type GateOptions, type Window, keptNames } from './validation/assessing';
-import { type EarlierReport, asksTheSame, historyOf } from './validation/compare';
+import { KeptReports, MOST_EARLIER, type Saved } from './services/kept-reports';
+import { historyOf } from './validation/compare';
 import { Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
+import { type Before, beforeOf } from './validation/verify';
 import { openWarehouse, warmUp } from './warehouse/open';
 import type { LiveColumn, SampledRows, Warehouse } from './warehouse/warehouse';
 
@@ -24,12 +26,16 @@ export interface OpenOptions {
   readonly cwd: string;
   /** Path of the manifest; else `phasegate.yaml` in `cwd` or the nearest folder above it. */
   readonly manifest?: string;
+  /** The manifest's text in the place of what the file holds now: a run goes by the one that it was planned with. */
+  readonly manifestText?: string;
   readonly target?: string;
   readonly asOf?: Day;
   readonly from?: Day;
   readonly to?: Day;
   readonly season?: string;
   readonly env: NodeJS.ProcessEnv;
+  /** How long another process's use of a database is waited for, milliseconds. */
+  readonly lockWaitMs?: number;
   /** Whether facts of the ledger may be re-used where a stamp proves them. Gates before a write never do. */
   readonly useCache: boolean;
   readonly signal: AbortSignal;
@@ -54,33 +60,45 @@ export interface Refusal {
 export type Opened = { readonly ok: true; readonly services: Services } | Refusal;
 export type Answer = { readonly ok: true; readonly report: Report } | Refusal;
 
-/** Where a report was kept, or why not. */
-export type Saved = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string };
-
 /** One pipeline and target, opened. Tables are named as on the command line. */
 export class Services {
   readonly pipeline: Pipeline;
   private readonly options: OpenOptions;
-  private readonly target: string;
-  private readonly asOf: AsOf;
+  /** The name of the target. */
+  readonly target: string;
+  readonly asOf: AsOf;
   private readonly window: Window;
+  readonly manifestText: string;
   private readonly ledger: Ledger;
+  private readonly kept: KeptReports;
   private warehouse: Warehouse | undefined;
 
-  private constructor(options: OpenOptions, pipeline: Pipeline, target: string, asOf: AsOf, window: Window) {
+  private constructor(
+    options: OpenOptions,
+    text: string,
+    pipeline: Pipeline,
+    target: string,
+    asOf: AsOf,
+    window: Window,
+  ) {
     this.options = options;
+    this.manifestText = text;
     this.pipeline = pipeline;
     this.target = target;
     this.asOf = asOf;
     this.window = window;
     this.ledger = new Ledger(this.stateFolder, options.onProgress);
+    this.kept = new KeptReports(this.stateFolder, options.onProgress);
   }
 
   /** Finds, reads and resolves the manifest. The warehouse is opened by the first question that needs it. */
   static open(options: OpenOptions): Opened {
     const found = findManifest(options.cwd, options.manifest);
     if (!found.ok) return usage(found.message);
-    const file = readManifestFile(found.path);
+    const file =
+      options.manifestText === undefined
+        ? readManifestFile(found.path)
+        : { ok: true as const, text: options.manifestText };
     if (!file.ok) return { ok: false, kind: 'error', problems: [{ message: file.message }] };
     const reading = readManifest(file.text, {
       folder: dirname(found.path),
@@ -98,7 +116,14 @@ export class Services {
     if ('ok' in window) return window;
     return {
       ok: true,
-      services: new Services(options, pipeline, target, resolveAsOf(options.asOf, pipeline.asOf, Date.now()), window),
+      services: new Services(
+        options,
+        file.text,
+        pipeline,
+        target,
+        resolveAsOf(options.asOf, pipeline.asOf, Date.now()),
+        window,
+      ),
     };
   }
 
@@ -205,7 +230,7 @@ export class Services {
 
   /** The report with what changed since the one before, where one of the same question was kept. */
   async withHistory(report: Report): Promise<Report> {
-    const earlier = await this.earlierReports(report);
+    const earlier = await this.kept.before(report);
     const history = historyOf(report, earlier, earlier.length === 0 ? [] : await this.pastReports(report));
     return history === undefined ? report : { ...report, history };
   }
@@ -232,45 +257,9 @@ export class Services {
     return found;
   }
 
-  /** Kept reports of the same question, newest first. */
-  private async earlierReports(report: Report): Promise<readonly EarlierReport[]> {
-    const folder = join(this.stateFolder, 'reports');
-    const names = await readdir(folder).catch(() => []);
-    const found: EarlierReport[] = [];
-    for (const name of names
-      .filter(each => each.endsWith('.json'))
-      .sort()
-      .reverse()) {
-      const at = instantOfName(name);
-      if (at === undefined || !name.includes(`Z-${report.command}`)) continue;
-      try {
-        const before = JSON.parse(await readFile(join(folder, name), 'utf8')) as Report; // our own file
-        if (asksTheSame(before, report)) found.push({ at, report: before });
-      } catch {
-        this.options.onProgress(`${join(folder, name)} could not be read and was skipped: it is no whole report`);
-      }
-      if (found.length === MOST_EARLIER) break;
-    }
-    return found;
-  }
-
   /** Keeps a report as Markdown and JSON under `.phasegate/reports`. Gives the Markdown's path. */
-  async saveReport(report: Report, markdown: string): Promise<Saved> {
-    const folder = join(this.stateFolder, 'reports');
-    const about = report.phases.flatMap(phase => phase.tables);
-    const subject = about.length === 1 ? `-${(about[0] ?? '').replaceAll(/[^\w.-]/g, '_')}` : '';
-    const name = `${new Date().toISOString().replaceAll(/[:.]/g, '')}-${report.command}${subject}`;
-    try {
-      prepareStateFolder(this.stateFolder, 'reports');
-      await writeFile(join(folder, `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
-      await writeFile(join(folder, `${name}.md`), markdown);
-      return { ok: true, path: join(folder, `${name}.md`) };
-    } catch (error) {
-      return {
-        ok: false,
-        message: `the report could not be kept in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
-      };
-    }
+  saveReport(report: Report, markdown: string): Promise<Saved> {
+    return this.kept.save(report, markdown);
   }
 
   /** Gives up the warehouse. */
@@ -279,7 +268,8 @@ export class Services {
     this.warehouse = undefined;
   }
 
-  private async jobTexts(): Promise<ReadonlyMap<string, JobText>> {
+  /** The text of each `sql` job's file, by the job's name. */
+  async jobTexts(): Promise<ReadonlyMap<string, JobText>> {
     const texts = new Map<string, JobText>();
     for (const job of this.pipeline.jobs.values()) {
       if (job.kind !== 'sql') continue;
@@ -291,6 +281,35 @@ export class Services {
       }
     }
     return texts;
+  }
+
+  /** Does something with the gates of the target, which is opened for it alone and given up again: several may be at it at once. */
+  async withGates<T>(
+    options: Partial<Pick<GateOptions, 'window' | 'useCache' | 'signal'>>,
+    then: (gates: Gates, warehouse: Warehouse) => Promise<T>,
+  ): Promise<{ readonly ok: true; readonly value: T } | Refusal> {
+    const opened = await this.newWarehouse();
+    if (!opened.ok) return opened;
+    try {
+      return { ok: true, value: await then(this.gates(opened.warehouse, options), opened.warehouse) };
+    } finally {
+      await opened.warehouse.close();
+    }
+  }
+
+  /** What was known of a table at an instant, milliseconds since 1970 UTC: by the ledger, with what was measured since it was opened. */
+  before(table: Table, instant: number): Before {
+    return beforeOf(table, this.ledger.historyAt(this.target, table.name, instant));
+  }
+
+  /** The target with its texts filled from the environment. */
+  resolvedTarget(): { readonly ok: true; readonly value: ResolvedTarget } | Refusal {
+    const declared = this.pipeline.targets.get(this.target);
+    if (declared === undefined) return usage(`there is no target ${this.target}`);
+    const target = resolveTarget(declared, this.options.env);
+    return target.ok
+      ? target
+      : { ok: false, kind: 'error', problems: [{ message: target.message, ...declared.source }] };
   }
 
   private async ask(
@@ -312,17 +331,23 @@ export class Services {
 
   private async openWarehouse(): Promise<{ readonly ok: true; readonly warehouse: Warehouse } | Refusal> {
     if (this.warehouse !== undefined) return { ok: true, warehouse: this.warehouse };
-    const declared = this.pipeline.targets.get(this.target);
-    if (declared === undefined) return usage(`there is no target ${this.target}`);
-    const target = resolveTarget(declared, this.options.env);
-    if (!target.ok) return { ok: false, kind: 'error', problems: [{ message: target.message, ...declared.source }] };
+    const opened = await this.newWarehouse();
+    if (opened.ok) this.warehouse = opened.warehouse;
+    return opened;
+  }
+
+  private async newWarehouse(): Promise<{ readonly ok: true; readonly warehouse: Warehouse } | Refusal> {
+    const target = this.resolvedTarget();
+    if (!target.ok) return target;
+    const { lockWaitMs, onProgress } = this.options;
     const opened = await openWarehouse(target.value, {
       folder: this.pipeline.folder,
-      onWaiting: this.options.onProgress,
+      onWaiting: onProgress,
+      ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
     });
-    if (!opened.ok) return { ok: false, kind: 'error', problems: [{ message: opened.failure.message }] };
-    this.warehouse = opened.value;
-    return { ok: true, warehouse: opened.value };
+    return opened.ok
+      ? { ok: true, warehouse: opened.value }
+      : { ok: false, kind: 'error', problems: [{ message: opened.failure.message }] };
   }
 
   private withTables(
@@ -334,16 +359,8 @@ export class Services {
   }
 }
 
-/** How many earlier reports, or moments of the ledger, make a trend. */
-const MOST_EARLIER = 9;
 /** A report about more tables has no trends out of the ledger: judging each of them ten times would be waited for. */
 const MOST_WITH_PAST = 100;
-
-/** When a report was kept, by its file's name: `2026-01-04T093000123Z-validate.json`. */
-function instantOfName(name: string): string | undefined {
-  const parts = /^(\d{4}-\d{2}-\d{2}T)(\d{2})(\d{2})(\d{2})(\d{3})Z-/.exec(name);
-  return parts === null ? undefined : `${parts[1] ?? ''}${parts.slice(2, 5).join(':')}.${parts[5] ?? ''}Z`;
-}
 
 /** A statement over a thousand files names the first of them: nobody reads the others. */
 function shortLists(sql: string): string {

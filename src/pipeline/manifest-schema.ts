@@ -146,10 +146,24 @@ export const jobShape = z
       .optional()
       .describe('Environment variables that it needs and that are never written down or shown'),
     chunk: z.number().int().min(1).max(100_000).optional().describe('The most dates of one command; 30 unless said'),
-    parallel: z.number().int().min(1).max(64).optional().describe('How many of its commands may run at once; 1 unless said'),
+    parallel: z
+      .number()
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('How many of its commands may run at once; 1 unless said'),
     timeout: duration.optional().describe('A command that takes longer is ended; none unless said'),
-    attempts: z.number().int().min(1).max(20).optional().describe('How often a command that fails is tried in all; 3 unless said'),
-    backoff: duration.optional().describe('How long is waited before the second try, doubled for each further one; 10s unless said'),
+    attempts: z
+      .number()
+      .int()
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('How often a command that fails is tried in all; 3 unless said'),
+    backoff: duration
+      .optional()
+      .describe('How long is waited before the second try, doubled for each further one; 10s unless said'),
     rewrites: z
       .enum(['replace', 'merge', 'append', 'unknown'])
       .optional()

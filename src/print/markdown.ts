@@ -10,9 +10,9 @@ const MOST_RANGES = 5;
 export function printMarkdown(report: Report): string {
   const { cost } = report;
   const lines = [
-    `# ${OUTCOME_SIGNS[report.verdict]} ${escape(verdictSentence(report))}`,
+    `# ${OUTCOME_SIGNS[report.verdict]} ${escapeMarkdown(verdictSentence(report))}`,
     '',
-    `**Pipeline**: ${escape(report.pipeline)} · **Target**: ${escape(report.target)} · **Command**: ${report.command} · **Verdict**: ${report.verdict}`,
+    `**Pipeline**: ${escapeMarkdown(report.pipeline)} · **Target**: ${escapeMarkdown(report.target)} · **Command**: ${report.command} · **Verdict**: ${report.verdict}`,
     `**Range**: ${report.from} → ${report.to} · **As of**: ${report.asOf} · **Cost**: ${cost.statements} statements, ${cost.lookups} look-ups, ${cost.bytesKnown && cost.bytes !== null ? `${cost.bytes} bytes` : 'bytes unknown'}, ${cost.ms} ms`,
     '',
   ];
@@ -26,7 +26,7 @@ export function printMarkdown(report: Report): string {
     for (const each of report.coverage) {
       const short = each.states.map(([from, to]) => [from, to] as const).reverse();
       lines.push(
-        `| ${OUTCOME_SIGNS[each.outcome]} ${each.outcome} | ${escape(each.table)} | ${each.share === null ? '–' : formatShare(each.share * 1e6, 1e6)} | ${each.expected} | ${stateWords(each.counts)} | ${short.length === 0 ? '' : dateRanges(short.slice(0, MOST_RANGES), short.length)} |`,
+        `| ${OUTCOME_SIGNS[each.outcome]} ${each.outcome} | ${escapeMarkdown(each.table)} | ${each.share === null ? '–' : formatShare(each.share * 1e6, 1e6)} | ${each.expected} | ${stateWords(each.counts)} | ${short.length === 0 ? '' : dateRanges(short.slice(0, MOST_RANGES), short.length)} |`,
       );
     }
     lines.push('');
@@ -36,9 +36,10 @@ export function printMarkdown(report: Report): string {
   const accepted = report.results.filter(result => result.accepted !== undefined);
   if (accepted.length > 0) lines.push(`## Accepted (${accepted.length})`, '', ...table(accepted), '');
   const [head, ...changes] = changeLines(report);
-  if (head !== undefined) lines.push(`## ${escape(head)}`, '', ...changes.map(line => `- ${escape(line.trim())}`), '');
+  if (head !== undefined)
+    lines.push(`## ${escapeMarkdown(head)}`, '', ...changes.map(line => `- ${escapeMarkdown(line.trim())}`), '');
   if (report.next.length > 0)
-    lines.push('## Next', '', ...report.next.map(step => `- \`${step.command}\` (${escape(step.why)})`), '');
+    lines.push('## Next', '', ...report.next.map(step => `- \`${step.command}\` (${escapeMarkdown(step.why)})`), '');
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -49,12 +50,12 @@ function table(results: readonly Result[]): readonly string[] {
     ...results.map(result => {
       const ranges = [...(result.dates?.ranges ?? [])].reverse();
       const reason = result.accepted === undefined ? '' : `. Accepted: ${result.accepted.reason}`;
-      return `| ${OUTCOME_SIGNS[result.outcome]} ${result.outcome} | ${escape(result.table)} | ${escape(`${result.check}${result.column === undefined ? '' : ` ${result.column}`}`)} | ${escape(result.message + reason)} | ${ranges.length === 0 ? '' : dateRanges(ranges.slice(0, MOST_RANGES), ranges.length)} | ${thresholdSource(result)} |`;
+      return `| ${OUTCOME_SIGNS[result.outcome]} ${result.outcome} | ${escapeMarkdown(result.table)} | ${escapeMarkdown(`${result.check}${result.column === undefined ? '' : ` ${result.column}`}`)} | ${escapeMarkdown(result.message + reason)} | ${ranges.length === 0 ? '' : dateRanges(ranges.slice(0, MOST_RANGES), ranges.length)} | ${thresholdSource(result)} |`;
     }),
   ];
 }
 
 /** Text of the user's that must not become markup. */
-function escape(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\|<>*_`[\]]/g, '\\$&').replaceAll('\n', ' ');
 }

@@ -1,0 +1,295 @@
+// From what is short to a plan: the dates of each table, in the order of what they are computed from. Pure.
+import { type Day, addDays, formatDay } from '../model/day';
+import { type DayRange, DaySet } from '../model/day-set';
+import { covered, shortDates } from '../model/coverage';
+import { countOf, formatShare, formatThreshold } from '../model/percent';
+import type { Job, Pipeline, Table } from '../pipeline/pipeline';
+import type { Assessment } from '../validation/assess';
+import { neededDates } from '../validation/preflight';
+import { chunksOf } from './chunks';
+import {
+  type Expected,
+  type Plan,
+  type PlanExclusion,
+  type PlanOptions,
+  type PlanReason,
+  type PlanStep,
+  TAKEN_OUT,
+} from './plan';
+
+/** What is known of a job's command. */
+export interface PlannedJob {
+  /** Why it may not be run as it is declared, and what to know of it. */
+  readonly problems: readonly { readonly severity: 'refuse' | 'warn'; readonly message: string }[];
+  readonly script: { readonly path: string; readonly hash: string } | undefined;
+  /** Whether the script takes a list of dates as several words. */
+  readonly listInWords: boolean;
+  /** The text of a statement; a message where it cannot be read. */
+  readonly sql:
+    { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string } | undefined;
+  /** How long a date takes, milliseconds: the median of earlier runs with their quartiles. */
+  readonly perDate: Expected | undefined;
+}
+
+export interface PlanInput {
+  readonly pipeline: Pipeline;
+  readonly target: Plan['target'];
+  readonly cost: string;
+  readonly createdAt: string;
+  readonly manifestHash: string;
+  readonly asOf: Day;
+  readonly range: DayRange;
+  /** The tables that are asked for, in dependency order. */
+  readonly tables: readonly Table[];
+  /** Those and all that they depend on directly, as they stand. */
+  readonly assessments: ReadonlyMap<string, Assessment>;
+  readonly options: PlanOptions;
+  /** Dates that somebody has taken out, by table. */
+  readonly takenOut: ReadonlyMap<string, DaySet>;
+  readonly python: { readonly path: string; readonly from: string } | undefined;
+  readonly pythonProblem: string | undefined;
+  /** By the job's name. */
+  readonly jobs: ReadonlyMap<string, PlannedJob>;
+  /** The name of what a table's rows are, wherever it is reached from. */
+  readonly resourceOf: (table: Table) => string;
+}
+
+/** Dates of a table with why each is planned. */
+interface Work {
+  readonly dates: DaySet;
+  readonly reasonOf: (day: Day) => string;
+}
+
+/** Makes the plan. What cannot be planned is told in it: refusals, warnings and exclusions. */
+export function makePlan(input: PlanInput): Plan {
+  const { pipeline, tables, options, target } = input;
+  const work = new Map<string, Work>();
+  const excluded: PlanExclusion[] = [];
+  const refusals: string[] = [];
+  const warnings: string[] = [];
+  const steps: PlanStep[] = [];
+  for (const table of tables) {
+    const assessment = input.assessments.get(table.name);
+    if (assessment === undefined || !table.dated) continue;
+    const { dates, reasonOf, left } = workOf(table, assessment, work, input);
+    excluded.push(...left);
+    if (dates.isEmpty) continue;
+    const job = table.job === undefined ? undefined : pipeline.jobs.get(table.job);
+    if (job === undefined) {
+      excluded.push(exclusion(table, dates, 'no job writes it'));
+      continue;
+    }
+    const known = input.jobs.get(job.name);
+    for (const { severity, message } of known?.problems ?? [])
+      (severity === 'refuse' ? refusals : warnings).push(`${table.shortName}: ${message}`);
+    if (known?.sql?.ok === false) refusals.push(`${table.shortName}: ${known.sql.message}`);
+    if (usesPython(job) && input.pythonProblem !== undefined && !refusals.includes(input.pythonProblem))
+      refusals.push(input.pythonProblem);
+    const chunked = chunksOf(job, dates, {
+      expected: assessment.coverage.calendarDays.expected,
+      python: input.python?.path,
+      canary: options.canary ? canaryOf(table, dates, work, input) : undefined,
+      listInWords: known?.listInWords ?? false,
+    });
+    if (!chunked.ok) {
+      refusals.push(`${table.shortName}: ${chunked.message}`);
+      continue;
+    }
+    work.set(table.name, { dates, reasonOf });
+    const upstreams = table.dependsOn.map(({ table: name }) => name);
+    const needs = steps.filter(step => reaches(upstreams, step.table, pipeline)).map(({ id }) => id);
+    steps.push({
+      id: idOf(table, tables),
+      table: table.name,
+      phase: table.phase,
+      job: job.name,
+      kind: job.kind,
+      rewrites: job.rewrites,
+      group: 1 + Math.max(0, ...steps.filter(({ id }) => needs.includes(id)).map(({ group }) => group)),
+      needs,
+      dates: [...dates].map(formatDay),
+      why: reasons(dates, reasonOf),
+      chunks: chunked.chunks,
+      ...(job.kind === 'sql' && known?.sql?.ok === true ? { sql: { file: job.sql, text: known.sql.text } } : {}),
+      ...(known?.script === undefined ? {} : { script: known.script }),
+      expected: expectedFor(known?.perDate, dates.size, job),
+      cost: input.cost,
+      resource: input.resourceOf(table),
+      blockers: blockersOf(table, dates, work, input),
+    });
+  }
+  const usesInterpreter = steps.some(step => usesPython(pipeline.jobs.get(step.job)));
+  return {
+    schema: 'phasegate.plan/1',
+    createdAt: input.createdAt,
+    pipeline: pipeline.name,
+    folder: pipeline.folder,
+    manifest: { file: pipeline.file, hash: input.manifestHash },
+    target,
+    asOf: formatDay(input.asOf),
+    from: formatDay(input.range.from),
+    to: formatDay(input.range.to),
+    options,
+    ...(usesInterpreter && input.python !== undefined ? { python: input.python } : {}),
+    steps,
+    excluded,
+    refusals,
+    warnings,
+  };
+}
+
+function usesPython(job: Job | undefined): boolean {
+  return job?.kind === 'command' && job.command.some(part => part.includes('${python}'));
+}
+
+function idOf(table: Table, tables: readonly Table[]): string {
+  return tables.filter(({ shortName }) => shortName === table.shortName).length === 1 ? table.shortName : table.name;
+}
+
+/** The dates of a table to be written, and those that are short and left out. */
+function workOf(
+  table: Table,
+  assessment: Assessment,
+  planned: ReadonlyMap<string, Work>,
+  { options, takenOut }: PlanInput,
+): Work & { readonly left: readonly PlanExclusion[] } {
+  const { coverage, acceptedDates } = assessment;
+  const { states, calendarDays, reasons: why } = coverage;
+  const left: PlanExclusion[] = [];
+  if (!states.unknown.isEmpty)
+    left.push(
+      exclusion(
+        table,
+        states.unknown,
+        `unknown: ${why.get(states.unknown.first ?? (0 as Day)) ?? 'could not be read'}`,
+      ),
+    );
+  const isShort = shortDates(states);
+  const lived = isShort.intersect(acceptedDates);
+  if (!lived.isEmpty) left.push(exclusion(table, lived, 'accepted as they are'));
+  const outdated = options.stale ? outdatedBy(table, calendarDays.expected, planned) : [];
+  const becoming = outdated.reduce((all, { dates }) => all.union(dates), DaySet.empty);
+  const wanted = options.rebuild
+    ? calendarDays.expected.minus(states.unknown)
+    : isShort
+        .minus(lived)
+        .union(options.stale ? states.stale : DaySet.empty)
+        .union(becoming.intersect(covered(states)));
+  if (!options.stale && !options.rebuild && !states.stale.isEmpty)
+    left.push(exclusion(table, states.stale, 'stale: computed before what they are computed from was last written'));
+  const out = takenOut.get(table.name) ?? DaySet.empty;
+  const taken = wanted.intersect(out);
+  if (!taken.isEmpty) left.push(exclusion(table, taken, TAKEN_OUT));
+  return {
+    dates: wanted.minus(out),
+    left,
+    reasonOf: day => {
+      if (states.missing.has(day)) return 'missing';
+      if (states.partial.has(day)) return `partial: ${why.get(day) ?? ''}`;
+      if (states.degraded.has(day)) return `degraded: ${why.get(day) ?? ''}`;
+      if (states.stale.has(day)) return `stale: ${why.get(day) ?? ''}`;
+      const by = outdated.find(({ dates }) => dates.has(day));
+      return by === undefined ? 'rebuilt' : `computed from ${by.table}, which this plan rewrites`;
+    },
+  };
+}
+
+/** The dates that are computed from dates that this plan rewrites, by the table that it rewrites. */
+function outdatedBy(
+  table: Table,
+  expected: DaySet,
+  planned: ReadonlyMap<string, Work>,
+): readonly { readonly table: string; readonly dates: DaySet }[] {
+  return table.dependsOn.flatMap(({ table: upstream, lookbackDays, stale }) => {
+    const written = planned.get(upstream);
+    if (written === undefined || stale === 'ignore') return [];
+    const windows = [...written.dates.ranges()].map(({ from, to }) => ({ from, to: addDays(to, lookbackDays) }));
+    return [{ table: upstream, dates: DaySet.ofRanges(windows).intersect(expected) }];
+  });
+}
+
+function exclusion(table: Table, dates: DaySet, reason: string): PlanExclusion {
+  return { table: table.name, ranges: dates.toIso(), count: dates.size, reason };
+}
+
+/** Runs of planned dates of one reason. */
+function reasons(dates: DaySet, reasonOf: (day: Day) => string): readonly PlanReason[] {
+  const runs: { from: Day; to: Day; count: number; reason: string }[] = [];
+  for (const day of dates) {
+    const reason = reasonOf(day);
+    const last = runs.at(-1);
+    if (last?.reason === reason) {
+      last.to = day;
+      last.count++;
+    } else runs.push({ from: day, to: day, count: 1, reason });
+  }
+  return runs.map(({ from, to, count, reason }) => [formatDay(from), formatDay(to), count, reason]);
+}
+
+function expectedFor(perDate: Expected | undefined, dates: number, job: Job): Expected | null {
+  if (perDate === undefined) return null;
+  const times = dates / job.parallel;
+  return { ms: perDate.ms * times, low: perDate.low * times, high: perDate.high * times };
+}
+
+/** The date that is tried first: one of which all that it is computed from will be there, so that its failure says something. */
+function canaryOf(table: Table, dates: DaySet, planned: ReadonlyMap<string, Work>, input: PlanInput): Day | undefined {
+  const ups = table.dependsOn.flatMap(dependency => {
+    const upstream = input.assessments.get(dependency.table);
+    return upstream === undefined || dependency.optional || !upstream.table.dated
+      ? []
+      : [{ dependency, ...thereOf(upstream, planned) }];
+  });
+  const isWhole = (day: Day): boolean =>
+    ups.every(
+      ({ dependency, there, expected }) =>
+        neededDates(DaySet.range(day, day), dependency, expected).minus(there).isEmpty,
+    );
+  return [...dates].find(isWhole) ?? dates.first;
+}
+
+/** The dates of an upstream table that are there, or will be when the plan has been carried out. */
+function thereOf(
+  { table, coverage, acceptedDates }: Assessment,
+  planned: ReadonlyMap<string, Work>,
+): { readonly there: DaySet; readonly expected: DaySet } {
+  return {
+    there: covered(coverage.states)
+      .union(acceptedDates)
+      .union(planned.get(table.name)?.dates ?? DaySet.empty),
+    expected: coverage.calendarDays.expected,
+  };
+}
+
+/** Why the table's gate will say no: what it needs is neither there nor in the plan. */
+function blockersOf(
+  table: Table,
+  dates: DaySet,
+  planned: ReadonlyMap<string, Work>,
+  { assessments }: PlanInput,
+): readonly string[] {
+  return table.dependsOn.flatMap(dependency => {
+    const upstream = assessments.get(dependency.table);
+    if (upstream === undefined || dependency.optional || !upstream.table.dated) return [];
+    const known = thereOf(upstream, planned);
+    const needed = neededDates(dates, dependency, known.expected);
+    const there = known.there.intersect(needed);
+    if (needed.isEmpty || there.size / needed.size >= dependency.coverage) return [];
+    return [
+      `needs ${upstream.table.shortName}, of which ${formatShare(there.size, needed.size)} of ${countOf(needed.size, 'date')} are there or in this plan (${formatThreshold(dependency.coverage)} asked)`,
+    ];
+  });
+}
+
+/** Whether a table is among some, or among what they depend on. */
+function reaches(from: readonly string[], table: string, pipeline: Pipeline): boolean {
+  const seen = new Set<string>();
+  const stack = [...from];
+  for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
+    if (name === table) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    stack.push(...(pipeline.tables.get(name)?.dependsOn.map(each => each.table) ?? []));
+  }
+  return false;
+}

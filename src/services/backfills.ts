@@ -1,0 +1,338 @@
+// Backfills: from a question to a plan, from a plan to a run of its own process, and from a run's folder to how it stands.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunDurations } from '../backfill/durations';
+import { MOST_RUNS, expectedPerDate } from '../backfill/durations';
+import { changesSince } from '../backfill/changed';
+import { type PlannedJob, makePlan } from '../backfill/make-plan';
+import { type Plan, type PlanOptions, TAKEN_OUT, readPlan } from '../backfill/plan';
+import { prepareStateFolder } from '../facts/ledger';
+import { DaySet } from '../model/day-set';
+import { isoInstant } from '../model/instant';
+import { parseDay } from '../model/day';
+import { asOfDay } from '../pipeline/clock';
+import { selectTables } from '../pipeline/names';
+import type { Job, Pipeline, Table } from '../pipeline/pipeline';
+import { type Resolved, findPython } from '../runs/environment';
+import { installRunner } from '../runs/install-runner';
+import { Journal, JournalReader } from '../runs/journal';
+import { launchRunner } from '../runs/launch';
+import { lockHolder } from '../runs/locks';
+import { endProcesses, isOfRun } from '../runs/processes';
+import { RUN_FILES, newRunId, runIds, runsFolder } from '../runs/run-folder';
+import { type RunState, runState } from '../runs/run-state';
+import { userStateFolder } from '../runs/state-folder';
+import type { Refusal, Services } from '../services';
+import { tableIdentity, targetIdentity } from '../warehouse/identity';
+import { isAlive } from '../warehouse/process-identity';
+import { jobScript } from './job-scripts';
+
+/** What a plan is asked for. */
+export interface PlanQuestion {
+  /** Tables or phases, by full or short name. */
+  readonly tables: readonly string[];
+  /** Whether tables that those need and that are short come first. */
+  readonly upstream: boolean;
+  readonly options: PlanOptions;
+  /** Dates that are not wanted, by the table's full name. */
+  readonly takenOut?: ReadonlyMap<string, DaySet>;
+  /** An interpreter that somebody chose. */
+  readonly python?: string;
+}
+
+export type Planned = { readonly ok: true; readonly plan: Plan } | Refusal;
+
+/** How long a process of a run has to end politely. */
+export const POLITE_MS = 10_000;
+
+/** Makes a plan by how things stand now. */
+export async function planBackfill(
+  services: Services,
+  question: PlanQuestion,
+  env: NodeJS.ProcessEnv,
+): Promise<Planned> {
+  const { pipeline } = services;
+  const selected = selectTables(pipeline, question.tables);
+  if (!selected.ok) return { ok: false, kind: 'usage', problems: [{ message: selected.message }] };
+  const target = services.resolvedTarget();
+  if (!target.ok) return target;
+  const tables = question.upstream ? withUpstream(selected.tables, pipeline) : selected.tables;
+  const upstream = tables.flatMap(({ dependsOn }) =>
+    dependsOn.flatMap(({ table }) => pipeline.tables.get(table) ?? []),
+  );
+  const everything = [...new Set([...tables, ...upstream])];
+  const assessed = await services.withGates({ useCache: false }, async (gates, warehouse) => ({
+    ...(await gates.assess(everything)),
+    cost: warehouse.dialect === 'duckdb' ? 'not applicable (duckdb)' : 'unknown',
+  }));
+  if (!assessed.ok) return assessed;
+  const { range, assessments, cost } = assessed.value;
+  const python = findPython(pipeline.folder, question.python, env);
+  const texts = await services.jobTexts();
+  const durations = earlierDurations(pipeline.folder);
+  const plan = makePlan({
+    pipeline,
+    target: {
+      name: services.target,
+      identity: targetIdentity(target.value, pipeline.folder),
+      protected: target.value.protected,
+    },
+    cost,
+    createdAt: isoInstant(Date.now()),
+    manifestHash: hashOf(services.manifestText),
+    asOf: asOfDay(services.asOf, firstZone(services)),
+    range,
+    tables,
+    assessments: new Map(assessments.map(assessment => [assessment.table.name, assessment])),
+    options: question.options,
+    takenOut: question.takenOut ?? new Map(),
+    python: python.ok ? python.value : undefined,
+    pythonProblem: python.ok ? undefined : python.message,
+    jobs: new Map(
+      tables.flatMap(table => {
+        const job = table.job === undefined ? undefined : pipeline.jobs.get(table.job);
+        return job === undefined
+          ? []
+          : [[job.name, plannedJob(job, pipeline.folder, texts.get(job.name), durations)] as const];
+      }),
+    ),
+    resourceOf: table => tableIdentity(table, target.value, pipeline.folder),
+  });
+  return { ok: true, plan };
+}
+
+/** The tables with those that they need, directly or not, and that a job writes; in dependency order. */
+function withUpstream(tables: readonly Table[], pipeline: Pipeline): readonly Table[] {
+  const wanted = new Set<string>();
+  const stack = tables.map(({ name }) => name);
+  for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
+    if (wanted.has(name)) continue;
+    wanted.add(name);
+    stack.push(...(pipeline.tables.get(name)?.dependsOn.map(({ table }) => table) ?? []));
+  }
+  const named = new Set(tables.map(({ name }) => name));
+  return [...pipeline.tables.values()].filter(
+    ({ name, job }) => wanted.has(name) && (named.has(name) || job !== undefined),
+  );
+}
+
+function firstZone({ pipeline }: Services): string {
+  return pipeline.calendars.values().next().value?.timezone ?? 'UTC';
+}
+
+function plannedJob(job: Job, folder: string, text: PlannedJob['sql'], durations: readonly RunDurations[]): PlannedJob {
+  const perDate = expectedPerDate(job.name, durations);
+  if (job.kind === 'sql')
+    return {
+      problems: [],
+      script: undefined,
+      listInWords: false,
+      sql: text ?? { ok: false, message: `${job.sql} could not be read` },
+      perDate,
+    };
+  const { problems, script, listInWords } = jobScript(job, folder);
+  return {
+    problems,
+    script: script === undefined ? undefined : { path: script.path, hash: script.hash },
+    listInWords,
+    sql: undefined,
+    perDate,
+  };
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** How long jobs took in earlier runs of a workspace, newest first. */
+export function earlierDurations(workspace: string): readonly RunDurations[] {
+  const found: RunDurations[] = [];
+  for (const id of runIds(workspace)) {
+    try {
+      found.push(JSON.parse(readFileSync(join(runsFolder(workspace), id, DURATIONS), 'utf8')) as RunDurations); // our own file
+    } catch {
+      continue; // a run that has not ended, or wrote nothing
+    }
+    if (found.length === MOST_RUNS * 2) break;
+  }
+  return found;
+}
+
+/** The file of a run's folder with how long its jobs took. */
+export const DURATIONS = 'durations.json';
+
+/** Why a plan is not run as it was shown; empty where it can be. */
+export async function whyOutdated(
+  services: Services,
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly ok: true; readonly changes: readonly string[] } | Refusal> {
+  const again = await planBackfill(
+    services,
+    {
+      tables: plan.steps.map(({ table }) => table),
+      upstream: false,
+      options: plan.options,
+      takenOut: takenOutOf(plan),
+      ...(plan.python === undefined ? {} : { python: plan.python.path }),
+    },
+    env,
+  );
+  return again.ok ? { ok: true, changes: changesSince(plan, again.plan) } : again;
+}
+
+function takenOutOf({ excluded }: Plan): ReadonlyMap<string, DaySet> {
+  return new Map(
+    excluded
+      .filter(({ reason }) => reason === TAKEN_OUT)
+      .map(({ table, ranges }) => [
+        table,
+        DaySet.ofRanges(
+          ranges.flatMap(([from, to]) => {
+            const [first, last] = [parseDay(from), parseDay(to)];
+            return first === undefined || last === undefined ? [] : [{ from: first, to: last }];
+          }),
+        ),
+      ]),
+  );
+}
+
+export interface StartOptions {
+  /** Where our own programs are. */
+  readonly programs: string;
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export type StartedRun =
+  | { readonly ok: true; readonly id: string; readonly folder: string }
+  | { readonly ok: false; readonly message: string };
+
+/** Starts a run of a plan that somebody has seen. */
+export async function startRun(services: Services, plan: Plan, options: StartOptions): Promise<StartedRun> {
+  const refused = whyNotStarted(plan, options.env);
+  if (refused !== undefined) return { ok: false, message: refused };
+  const { folder: workspace } = services.pipeline;
+  const [first] = plan.steps;
+  const words = `${first?.id ?? 'nothing'}${plan.steps.length > 1 ? `_and_${plan.steps.length - 1}_more` : ''}`;
+  const base = newRunId(words, Date.now());
+  let id = base;
+  for (let i = 2; existsSync(join(runsFolder(workspace), id)); i++) id = `${base}-${i}`;
+  const folder = join(runsFolder(workspace), id);
+  try {
+    prepareStateFolder(join(workspace, '.phasegate'), 'runs');
+    mkdirSync(folder);
+    writeFileSync(join(folder, RUN_FILES.manifest), services.manifestText);
+    writeFileSync(join(folder, RUN_FILES.plan), `${JSON.stringify(plan, undefined, 1)}\n`);
+  } catch (error) {
+    return {
+      ok: false,
+      message: `the run could not be prepared in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  return launch(folder, id, options);
+}
+
+/** Why a plan may not be run at all, or not now; `undefined` where it may. */
+export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv): string | undefined {
+  if (plan.steps.length === 0) return 'nothing is short: there is nothing to run';
+  if (plan.refusals.length > 0) return plan.refusals.join('; ');
+  const locks = locksFolder(env);
+  const held = plan.steps.flatMap(step => {
+    const holder = lockHolder(locks, step.resource);
+    return holder === undefined
+      ? []
+      : [
+          `${step.id} is being written by run ${holder.run} of ${holder.folder} (process ${holder.process.pid} on ${holder.process.host})`,
+        ];
+  });
+  return held.length === 0 ? undefined : `${held.join('; ')}: one table has one writer. Wait for it, or cancel it`;
+}
+
+export function locksFolder(env: NodeJS.ProcessEnv): string {
+  return join(userStateFolder(env), 'locks');
+}
+
+async function launch(folder: string, id: string, { programs, version, env }: StartOptions): Promise<StartedRun> {
+  const installed = installRunner(programs, userStateFolder(env), version);
+  if (!installed.ok) return installed;
+  const launched = await launchRunner(installed.program, folder, env);
+  return launched.ok ? { ok: true, id, folder } : launched;
+}
+
+/** A run as it stands. */
+export interface RunView {
+  readonly id: string;
+  readonly folder: string;
+  readonly plan: Plan;
+  readonly state: RunState;
+  /** Whether the process that owns it lives: a run without an end and without an owner has died. */
+  readonly isOwned: boolean;
+  /** Lines of the journal that were torn. */
+  readonly torn: number;
+}
+
+/** Reads a run; a message where its folder holds none. */
+export function readRun(workspace: string, id: string): Resolved<RunView> {
+  const folder = join(runsFolder(workspace), id);
+  let text: string;
+  try {
+    text = readFileSync(join(folder, RUN_FILES.plan), 'utf8');
+  } catch (error) {
+    return {
+      ok: false,
+      message: `run ${id} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  const plan = readPlan(text, join(folder, RUN_FILES.plan));
+  if (!plan.ok) return plan;
+  const reader = new JournalReader(join(folder, RUN_FILES.journal));
+  const state = runState(plan.plan, reader.read());
+  return { ok: true, value: { id, folder, plan: plan.plan, state, isOwned: isOwned(state), torn: reader.torn } };
+}
+
+/** Whether the process that owns a run lives, or may live on another machine. */
+export function isOwned({ state, runner }: Pick<RunState, 'state' | 'runner'>): boolean {
+  return state === 'running' && runner !== undefined && isAlive(runner) !== false;
+}
+
+/**
+ * Has a run end: its owner ends its processes and says so. Where there is no owner, what it left running is ended here.
+ * @param by who wants it, for the journal
+ */
+export async function cancelRun(view: RunView, by: string): Promise<Resolved<string>> {
+  const { folder, state, isOwned: owned, id } = view;
+  if (state.state !== 'running' && state.state !== 'waiting')
+    return { ok: false, message: `run ${id} has ended already: ${state.message}` };
+  if (owned) {
+    writeFileSync(join(folder, RUN_FILES.cancel), by);
+    return { ok: true, value: 'its runner ends what it has started, and says so in the journal' };
+  }
+  const children = state.steps.flatMap(step => [...step.running.values()].flatMap(({ process }) => process ?? []));
+  const alive = children.filter(child => isAlive(child) === true && isOfRun(child.pid, id));
+  await Promise.all(alive.map(child => endProcesses(child, POLITE_MS)));
+  const journal = new Journal(join(folder, RUN_FILES.journal));
+  journal.append(
+    { at: Date.now(), event: 'cancel-asked', by },
+    {
+      at: Date.now(),
+      event: 'run-ended',
+      state: 'cancelled',
+      message: 'cancelled when its runner had gone',
+      report: undefined,
+    },
+  );
+  journal.close();
+  return { ok: true, value: `its runner had gone; ${alive.length} processes that it left were ended` };
+}
+
+/** Has another runner go on with a run that was cancelled, has failed, or whose runner is gone. */
+export async function resumeRun(view: RunView, options: StartOptions): Promise<StartedRun> {
+  if (view.isOwned) return { ok: false, message: `run ${view.id} is running: attach to it` };
+  if (view.state.state === 'done') return { ok: false, message: `run ${view.id} is done: nothing is left of it` };
+  const refused = whyNotStarted(view.plan, options.env);
+  if (refused !== undefined) return { ok: false, message: refused };
+  rmSync(join(view.folder, RUN_FILES.cancel), { force: true });
+  return launch(view.folder, view.id, options);
+}
