@@ -15,15 +15,20 @@ const withoutLocales = {
   },
 };
 
-/** The language client is larger than the rest of the extension: a bundle of its own, loaded after activation. */
-const clientApart = {
-  name: 'client-apart',
+/** What is large and rarely needed at once is a bundle of its own, loaded when it is imported: `name` becomes `file`. */
+const apart = (name, file) => ({
+  name: `${file}-apart`,
   setup(bundler) {
-    bundler.onResolve({ filter: /\/engine-client$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './engine-client.js', external: true } : undefined,
+    bundler.onResolve({ filter: new RegExp(`/${name}$`) }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined,
     );
   },
-};
+});
+/** Larger than the rest of the extension: loaded after activation. */
+const clientApart = apart('engine-client', 'engine-client.js');
+/** Parsers of Python and shell scripts: no question waits for them. */
+const jobFactsApart = apart('services/job-facts', 'job-facts.js');
+const lateApart = apart('late', 'cli-late.js');
 
 const common = {
   absWorkingDir: ROOT,
@@ -42,11 +47,26 @@ const node = {
   format: 'cjs',
   target: 'node22',
   external: ['@duckdb/node-bindings', 'vscode'],
+  // Packages that are ES modules ask where they are; in a bundle they are where it is.
+  define: { ...common.define, 'import.meta.url': '__bundleUrl' },
+  banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
 };
 const page = { ...common, platform: 'browser', format: 'iife', target: 'es2022' };
 
 const built = await Promise.all([
-  build({ ...node, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', plugins: [withoutLocales] }),
+  build({
+    ...node,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    plugins: [withoutLocales, jobFactsApart, lateApart],
+  }),
+  build({ ...node, entryPoints: ['src/cli/late.ts'], outfile: 'dist/cli-late.js', plugins: [withoutLocales] }),
+  build({
+    ...node,
+    entryPoints: ['src/services/job-facts.ts'],
+    outfile: 'dist/job-facts.js',
+    plugins: [withoutLocales],
+  }),
   build({ ...node, entryPoints: ['src/engine.ts'], outfile: 'dist/engine.js', plugins: [withoutLocales] }),
   build({ ...node, entryPoints: ['src/runner.ts'], outfile: 'dist/runner.js', plugins: [withoutLocales] }),
   build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', plugins: [clientApart] }),

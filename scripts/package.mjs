@@ -43,7 +43,7 @@ const UNIVERSAL_ENTRY_BYTES = 20;
 const ALLOWED = [
   /^(package\.json|LICENSE|CHANGELOG\.md|phasegate\.schema\.json)$/,
   /^bin\/phasegate(\.c(js|md))?$/,
-  /^dist\/(cli|engine|runner|extension|engine-client)\.js$/,
+  /^dist\/(cli|cli-late|job-facts|engine|runner|extension|engine-client)\.js$/,
   /^dist\/third-party-licenses\.txt$/,
   /^dist\/webview\/[\w-]+\.(js|css)$/,
   /^media\/(icon\.svg|extension\.md|sample\/.+|walkthrough\/[\w-]+\.md)$/,

@@ -9,14 +9,15 @@ import { headCommit } from './git/head';
 import { parseDay } from './model/day';
 import type { Report } from './model/report';
 import { printRunReport } from './print/run-report';
+import { verdictWithReason } from './print/words';
 import type { RunEvent } from './runs/events';
 import { durability, hostFacts } from './runs/host';
 import { Journal, JournalReader } from './runs/journal';
-import { HEARTBEAT_MS, takeLocks } from './runs/locks';
+import { HEARTBEAT_MS, locksFolder, takeLocks } from './runs/locks';
 import { RUN_FILES, isCancelAsked } from './runs/run-folder';
 import { runState } from './runs/run-state';
 import { Services } from './services';
-import { DURATIONS, locksFolder } from './services/backfills';
+import { DURATIONS } from './services/earlier-runs';
 import { runWorld } from './services/run-world';
 import { processRef } from './warehouse/process-identity';
 
@@ -33,7 +34,14 @@ async function main(folder: string): Promise<number> {
   const journal = new Journal(join(folder, RUN_FILES.journal));
   const reader = new JournalReader(join(folder, RUN_FILES.journal));
   const refuse = (message: string): number => {
-    journal.append({ at: Date.now(), event: 'run-ended', state: 'failed', message, report: undefined });
+    journal.append({
+      at: Date.now(),
+      event: 'run-ended',
+      state: 'failed',
+      message,
+      report: undefined,
+      verdict: undefined,
+    });
     return 1;
   };
   const plan = readPlan(readFileSync(join(folder, RUN_FILES.plan), 'utf8'), RUN_FILES.plan);
@@ -100,8 +108,11 @@ async function main(folder: string): Promise<number> {
         commit: headCommit(plan.plan.folder),
       },
     });
-    const report = await writeReport(plan.plan, run, folder, end, services);
-    journal.append({ at: Date.now(), event: 'run-ended', ...end, report });
+    const validation = await lastValidation(plan.plan, services);
+    const report = writeReport(plan.plan, run, folder, end, validation);
+    const message =
+      validation === undefined ? end.message : `${end.message}. The last validation: ${verdictWithReason(validation)}`;
+    journal.append({ at: Date.now(), event: 'run-ended', ...end, message, report, verdict: validation?.verdict });
     return end.state === 'done' ? 0 : 1;
   } finally {
     clearInterval(beat);
@@ -129,23 +140,16 @@ function openServices(plan: Plan, folder: string, signal: AbortSignal): ReturnTy
 }
 
 /** The final report, as Markdown and JSON, and how long the jobs took, for the plans of later. Gives the Markdown's name. */
-async function writeReport(
+function writeReport(
   plan: Plan,
   run: string,
   folder: string,
   end: BackfillEnd,
-  services: Services,
-): Promise<string | undefined> {
+  validation: Report | undefined,
+): string | undefined {
   const events = new JournalReader(join(folder, RUN_FILES.journal)).read();
   const state = runState(plan, events);
-  const report = runReport({
-    run,
-    plan,
-    state,
-    end,
-    endedAt: Date.now(),
-    validation: await lastValidation(plan, services),
-  });
+  const report = runReport({ run, plan, state, end, endedAt: Date.now(), validation });
   try {
     writeFileSync(join(folder, DURATIONS), JSON.stringify(durationsOf(plan, events)));
     writeFileSync(join(folder, RUN_FILES.reportJson), `${JSON.stringify(report, undefined, 1)}\n`);

@@ -152,8 +152,16 @@ export class Services {
   }
 
   /** Whether the tables may be written now. Facts are measured afresh (rule 15). */
-  preflight(names: readonly string[], options: { readonly rebuild: boolean }): Promise<Answer> {
-    return this.ask(async gates => this.withTables(names, tables => gates.preflight(tables, options)), false);
+  async preflight(names: readonly string[], options: { readonly rebuild: boolean }): Promise<Answer> {
+    const target = this.resolvedTarget();
+    if (!target.ok) return target;
+    const { jobFacts } = await import('./services/job-facts'); // late: no other question needs it
+    const { env } = this.options;
+    const jobs = jobFacts(this.pipeline.jobs, { folder: this.pipeline.folder, target: target.value, env });
+    return this.ask(
+      async gates => this.withTables(names, tables => gates.preflight(tables, { ...options, jobs })),
+      false,
+    );
   }
 
   /**

@@ -6,7 +6,7 @@ import type { CommandJob, Job } from '../pipeline/pipeline';
 import type { PlanChunk } from './plan';
 
 /** The option that makes a job forget its checkpoint. */
-const FRESH = 'fresh';
+export const FRESH = 'fresh';
 
 export interface ChunkOptions {
   /** Dates that the table is expected to hold, planned or not: a range must not sweep over one that is not planned. */

@@ -97,7 +97,10 @@ export function makePlan(input: PlanInput): Plan {
     }
     work.set(table.name, { dates, reasonOf });
     const upstreams = table.dependsOn.map(({ table: name }) => name);
-    const needs = steps.filter(step => reaches(upstreams, step.table, pipeline)).map(({ id }) => id);
+    const needs = nearestOf(
+      steps.filter(step => reaches(upstreams, step.table, pipeline)),
+      steps,
+    );
     steps.push({
       id: idOf(table, tables),
       table: table.name,
@@ -131,7 +134,7 @@ export function makePlan(input: PlanInput): Plan {
     to: formatDay(input.range.to),
     options,
     ...(usesInterpreter && input.python !== undefined ? { python: input.python } : {}),
-    steps,
+    steps: steps.sort((a, b) => a.group - b.group),
     excluded,
     refusals,
     warnings,
@@ -279,6 +282,20 @@ function blockersOf(
       `needs ${upstream.table.shortName}, of which ${formatShare(there.size, needed.size)} of ${countOf(needed.size, 'date')} are there or in this plan (${formatThreshold(dependency.coverage)} asked)`,
     ];
   });
+}
+
+/** Steps without those that others of them need already. */
+function nearestOf(needed: readonly PlanStep[], steps: readonly PlanStep[]): readonly string[] {
+  const implied = new Set<string>();
+  const imply = (ids: readonly string[]): void => {
+    for (const id of ids) {
+      if (implied.has(id)) continue;
+      implied.add(id);
+      imply(steps.find(step => step.id === id)?.needs ?? []);
+    }
+  };
+  for (const { needs } of needed) imply(needs);
+  return needed.map(({ id }) => id).filter(id => !implied.has(id));
 }
 
 /** Whether a table is among some, or among what they depend on. */

@@ -116,6 +116,16 @@ export function chunkDates(step: PlanStep, { at, count }: PlanChunk): readonly I
   return step.dates.slice(at, at + count);
 }
 
+/** What is wrong with a step's dates, by kind, such as `missing`, with how many. */
+export function reasonKinds({ why }: Pick<PlanStep, 'why'>): ReadonlyMap<string, number> {
+  const kinds = new Map<string, number>();
+  for (const [, , count, reason] of why) {
+    const kind = reason.split(':', 1)[0] ?? reason;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  }
+  return kinds;
+}
+
 /** How many dates a plan is about. */
 export function planSize({ steps }: Plan): number {
   return steps.reduce((sum, { dates }) => sum + dates.length, 0);

@@ -2,7 +2,7 @@
 import type { CoverageReport, Report } from '../model/report';
 import type { DateWords, IsoDay, RunEnd, StepEnd } from '../runs/events';
 import { type RunState, type StepState, dateCounts } from '../runs/run-state';
-import type { Plan, PlanExclusion, PlanStep } from './plan';
+import { type Plan, type PlanExclusion, type PlanStep, reasonKinds } from './plan';
 
 /** How a season of a table stood before the run and stands after it. */
 export interface SeasonChange {
@@ -97,18 +97,13 @@ function stepReport(step: PlanStep, state: StepState | undefined, coverage: Cove
   const dates = state?.dates ?? new Map<IsoDay, never>();
   const words = (wanted: string): readonly DateWords[] =>
     [...dates].flatMap(([date, each]) => (each.state === wanted ? [[date, each.words] as const] : []));
-  const why: Record<string, number> = {};
-  for (const [, , count, reason] of step.why) {
-    const kind = reason.split(':', 1)[0] ?? reason;
-    why[kind] = (why[kind] ?? 0) + count;
-  }
   return {
     id: step.id,
     table: step.table,
     state: state?.state ?? 'waiting',
     message: state?.message ?? '',
     planned: step.dates.length,
-    why,
+    why: Object.fromEntries(reasonKinds(step)),
     done: state === undefined ? 0 : dateCounts(state).done,
     failed: words('failed'),
     needsSomeone: words('needs-someone'),

@@ -15,7 +15,7 @@ export interface CommonFlags {
   readonly sarif?: string;
   readonly warningsOk?: boolean;
   /** `--no-cache` makes it false. */
-  readonly cache: boolean;
+  readonly cache?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -37,8 +37,14 @@ export function instantFlag(text: string): number {
   return value;
 }
 
-/** Adds the flags that every question takes. */
-export function withCommonFlags(command: Command): Command {
+/** A count flag's value. */
+export function countFlag(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError(`${text} is no number from 1 to 9999.`);
+  return Number(text);
+}
+
+/** Adds the flags that say of what is spoken: which manifest, target and dates. */
+export function withRangeFlags(command: Command): Command {
   return command
     .option('--manifest <file>', 'the manifest; else phasegate.yaml here or in a folder above')
     .option('--target <name>', 'the target; else the default one of the manifest')
@@ -46,13 +52,18 @@ export function withCommonFlags(command: Command): Command {
     .option('--to <date>', 'the last date; else the date as of which is judged', dayFlag)
     .option('--season <id>', 'the dates of one season')
     .option('--as-of <date>', 'judge what is due as of the end of a date', dayFlag)
-    .option('--json', 'print one JSON document and nothing else')
+    .option('--json', 'print JSON and nothing else')
+    .option('--warnings-ok', 'end with 0 where there are only warnings')
+    .option('--verbose', 'everything: every season grid, every run of dates, every command');
+}
+
+/** Adds the flags that every question takes whose answer is a report. */
+export function withCommonFlags(command: Command): Command {
+  return withRangeFlags(command)
     .option('--markdown <file>', 'also write the report as Markdown')
     .option('--junit <file>', 'also write the report as JUnit XML, a test case a check')
     .option('--sarif <file>', 'also write what is wrong as SARIF, at the line that asked for it')
-    .option('--warnings-ok', 'end with 0 where there are only warnings')
-    .option('--no-cache', 'measure everything, also what is proven unchanged')
-    .option('--verbose', 'every season grid, every run of dates');
+    .option('--no-cache', 'measure everything, also what is proven unchanged');
 }
 
 /** What is wrong with flags that do not go together; `undefined` where nothing is. */

@@ -11,31 +11,14 @@ import { printMarkdown } from '../print/markdown';
 import { rowLines } from '../print/rows';
 import { printSarif } from '../print/sarif';
 import { printTerminal } from '../print/terminal';
-import type { Answer, OpenOptions, OpenProblem, Opened, Refusal, Services } from '../services';
-import { type CommonFlags, flagProblem, instantFlag, withCommonFlags } from './flags';
-
-declare const __PHASEGATE_VERSION__: string | undefined;
-const VERSION = typeof __PHASEGATE_VERSION__ === 'string' ? __PHASEGATE_VERSION__ : '0.0.0-development';
-
-/** What a run has of the world: given, so that tests give their own. */
-export interface World {
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly signal: AbortSignal;
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-  /** The terminal on standard output, where it is one. */
-  readonly terminal: { readonly columns: number } | undefined;
-  /** Whether progress is wanted on standard error. */
-  readonly progress: boolean;
-  readonly open: (options: OpenOptions) => Promise<Opened>;
-}
+import type { Answer, Services } from '../services';
+import { addBackfillCommands, addRunsCommands } from './backfill-commands';
+import { type CommonFlags, instantFlag, withCommonFlags } from './flags';
+import { openAsked, refuse } from './opening';
+import { VERSION, type World, layout } from './world';
 
 /** An error of ours, not of the user's (sysexits' EX_SOFTWARE). */
 const EXIT_BUG = 70;
-/** Width where there is no terminal to ask. Characters. */
-const DEFAULT_COLUMNS = 100;
-
 /** Runs one command and gives its exit code. */
 export async function run(args: readonly string[], world: World): Promise<number> {
   let code: number = EXIT.pass;
@@ -90,6 +73,10 @@ export async function run(args: readonly string[], world: World): Promise<number
   question('ready', 'whether a training may start, by what it needs of its tables', (services, names) =>
     services.ready(names[0] ?? ''),
   );
+
+  const end = (given: number): void => void (code = given);
+  addBackfillCommands(program, world, end);
+  addRunsCommands(program, world, end);
 
   program
     .command('sample')
@@ -164,27 +151,11 @@ async function answer(
   flags: QuestionFlags,
   world: World,
 ): Promise<number> {
-  const wrong =
-    flags.rows !== undefined && !/^[1-9]\d{0,3}$/.test(flags.rows)
-      ? `--rows ${flags.rows} is no number of rows: ask for 1 to 9999`
-      : flagProblem(flags);
-  if (wrong !== undefined)
-    return refuse(command, { ok: false, kind: 'usage', problems: [{ message: wrong }] }, flags, world);
-  const opened = await world.open({
-    cwd: world.cwd,
-    env: world.env,
-    signal: world.signal,
-    useCache: flags.cache,
-    onProgress: message => {
-      if (world.progress || /wait|could not|skipped/.test(message)) world.err(`${message}\n`);
-    },
-    ...(flags.manifest === undefined ? {} : { manifest: flags.manifest }),
-    ...(flags.target === undefined ? {} : { target: flags.target }),
-    ...(flags.asOf === undefined ? {} : { asOf: flags.asOf }),
-    ...(flags.from === undefined ? {} : { from: flags.from }),
-    ...(flags.to === undefined ? {} : { to: flags.to }),
-    ...(flags.season === undefined ? {} : { season: flags.season }),
-  });
+  if (flags.rows !== undefined && !/^[1-9]\d{0,3}$/.test(flags.rows)) {
+    const message = `--rows ${flags.rows} is no number of rows: ask for 1 to 9999`;
+    return refuse(command, { ok: false, kind: 'usage', problems: [{ message }] }, flags, world);
+  }
+  const opened = await openAsked(flags, world);
   if (!opened.ok) return refuse(command, opened, flags, world);
   const { services } = opened;
   try {
@@ -224,9 +195,7 @@ async function show(report: Report, services: Services, flags: QuestionFlags, wo
   if (flags.json === true) {
     world.out(printJson(report));
   } else {
-    const columns = world.terminal?.columns ?? DEFAULT_COLUMNS;
-    const colour = world.terminal !== undefined && world.env['NO_COLOR'] === undefined;
-    world.out(printTerminal(report, { columns, colour, verbose: flags.verbose === true }));
+    world.out(printTerminal(report, layout(world, flags.verbose)));
   }
   const saved = await saving;
   if (saved?.ok === true && flags.json !== true) world.out(`Report: ${saved.path}\n`);
@@ -246,29 +215,4 @@ async function show(report: Report, services: Services, flags: QuestionFlags, wo
       );
     }
   }
-}
-
-/** Says why there is no answer: each problem at its place, as a compiler would. */
-function refuse(command: string, refusal: Refusal, flags: QuestionFlags, world: World): number {
-  if (flags.json === true) {
-    world.out(
-      `${JSON.stringify({ schema: 'phasegate.report/1', command, verdict: 'error', results: refusal.problems.map(asResult), coverage: [] }, undefined, 2)}\n`,
-    );
-  }
-  for (const problem of refusal.problems) world.err(`${placeOf(problem)}${problem.message}\n`);
-  if (refusal.problems.length > 1) world.err(`${refusal.problems.length} problems\n`);
-  return refusal.kind === 'usage' ? EXIT.usage : EXIT.error;
-}
-
-function placeOf({ file, line, column }: OpenProblem): string {
-  return file === undefined ? '' : `${[file, line, column].filter(part => part !== undefined).join(':')}: `;
-}
-
-function asResult({ message, file, line, column }: OpenProblem): Record<string, unknown> {
-  return {
-    id: 'manifest',
-    outcome: 'error',
-    message,
-    ...(file === undefined ? {} : { source: { file, line, column } }),
-  };
 }

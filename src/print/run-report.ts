@@ -3,7 +3,7 @@ import type { RunReport, StepReport } from '../backfill/run-report';
 import { formatDuration } from '../model/duration';
 import { formatInstant } from '../model/instant';
 import { countOf, formatCount, formatShare } from '../model/percent';
-import { dateRanges, verdictSentence } from './words';
+import { dateRanges, verdictWithReason } from './words';
 import { escapeMarkdown } from './markdown';
 
 /** How many failed dates are named. */
@@ -58,7 +58,7 @@ export function printRunReport(report: RunReport): string {
     lines.push(
       '## The last validation',
       '',
-      `**${validation.verdict}**: ${escapeMarkdown(verdictSentence(validation))}`,
+      `**${validation.verdict}**: ${escapeMarkdown(verdictWithReason(validation))}`,
       '',
     );
   return `${lines.join('\n').trimEnd()}\n`;

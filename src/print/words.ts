@@ -63,6 +63,18 @@ export function dateRanges(ranges: readonly (readonly [string, string])[], total
   return `${shown.join(', ')}${total > ranges.length ? ` and ${countOf(total - ranges.length, 'more range')}` : ''}`;
 }
 
+/** What the verdict comes to, with the first finding that it comes from. */
+export function verdictWithReason(report: Report): string {
+  const sentence = verdictSentence(report);
+  if (report.verdict === 'pass') return sentence;
+  const first =
+    report.results.find(({ outcome, accepted }) => accepted === undefined && outcome === report.verdict) ??
+    judgedCoverage(report).find(({ outcome }) => outcome === report.verdict);
+  return first === undefined || first.message === '' || sentence.includes(first.message)
+    ? sentence
+    : `${sentence}: ${shortName(first.table)}: ${first.message}`;
+}
+
 /** What the verdict comes to, in a sentence. */
 export function verdictSentence(report: Report): string {
   const { verdict, command } = report;

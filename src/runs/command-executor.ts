@@ -1,14 +1,17 @@
 // Runs commands as processes of their own, leaders of their groups, that outlive us: what they print goes straight into a file.
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ProcessRef, isAlive, processRef } from '../warehouse/process-identity';
 import { type JobEnvironment, type Resolved, redact, shownCommand } from './environment';
 import type { Ending, Executor, Started, Work } from './executor';
 import { LogFollower } from './log-follower';
+import { LogMask } from './log-mask';
 import { RUN_VARIABLE, endProcesses, leftInGroup } from './processes';
 import { type ProgressSnapshot, ProgressTracker } from './progress-lines';
+import type { JobSaid } from './run-folder';
+import { readCheckpoint } from './checkpoint-files';
 
 export interface CommandWork extends Work {
   readonly argv: readonly string[];
@@ -27,11 +30,13 @@ export interface CommandOptions {
   /** How long a process has to end politely, milliseconds. */
   readonly politeMs: number;
   /** Told what a command's lines say of its progress, now and then. */
-  readonly onProgress: (work: Work, progress: ProgressSnapshot) => void;
+  readonly onProgress: (work: Work, said: JobSaid) => void;
 }
 
 /** How often a log is looked at. */
 const FOLLOW_MS = 500;
+/** How often the checkpoint file of a job is looked at, where its lines name one. */
+const CHECKPOINT_MS = 2_000;
 /** How often it is looked whether a process that is not our child has ended. */
 const LOOK_MS = 250;
 
@@ -77,7 +82,7 @@ export class CommandExecutor implements Executor<CommandWork> {
         message: `${program} could not be started: ${failed?.message ?? 'no process came of it'}. Correct the command of the job`,
       };
     const process = processRef(pid) ?? { pid, host: '', started: '' };
-    const follower = this.follow(work, path, logFrom);
+    const follower = this.follow(work, path, logFrom, environment.secrets);
     let timedOut = false;
     const timer =
       work.timeoutMs === undefined
@@ -120,10 +125,14 @@ export class CommandExecutor implements Executor<CommandWork> {
   }
 
   /** Takes up a process that another runner began: its end is seen, and its exit code is not. */
-  attach(work: Work, process: ProcessRef, log: string | undefined, logFrom: number): Started {
+  attach(
+    work: Work,
+    process: ProcessRef,
+    { log, logFrom, secrets }: Pick<Started, 'log' | 'logFrom'> & Pick<JobEnvironment, 'secrets'>,
+  ): Started {
     const { runFolder, politeMs } = this.options;
     const began = Date.now();
-    const follower = this.follow(work, join(runFolder, log ?? ''), logFrom);
+    const follower = this.follow(work, join(runFolder, log ?? ''), logFrom, secrets);
     const wait = async (): Promise<Ending> => {
       while (isAlive(process) === true) await delay(LOOK_MS);
       if (leftInGroup(process.pid).length > 0) await endProcesses(process, politeMs);
@@ -140,14 +149,25 @@ export class CommandExecutor implements Executor<CommandWork> {
     return { process, shown: undefined, log, logFrom, ended: wait(), cancel: () => endProcesses(process, politeMs) };
   }
 
-  private follow(work: Work, path: string, from: number): { stop(): ProgressSnapshot } {
+  private follow(work: Work, path: string, from: number, secrets: readonly string[]): { stop(): ProgressSnapshot } {
     const follower = new LogFollower(path, { from });
+    const mask = new LogMask(path, from, secrets);
     const tracker = new ProgressTracker();
+    const began = Date.now();
+    let lookedAt = 0;
+    let inCheckpoint: JobSaid['inCheckpoint'];
     const look = (): void => {
       const lines = follower.poll();
-      if (lines.length === 0) return;
-      for (const line of lines) tracker.take(line);
-      this.options.onProgress(work, tracker.snapshot());
+      for (const line of lines) tracker.take(redact(line, secrets));
+      mask.mask();
+      const said = tracker.snapshot();
+      const isDue = said.checkpoint !== undefined && Date.now() - lookedAt >= CHECKPOINT_MS;
+      if (lines.length === 0 && !isDue) return;
+      if (isDue) {
+        lookedAt = Date.now();
+        inCheckpoint = checkpointDates(resolve(this.options.folder, said.checkpoint ?? ''), began) ?? inCheckpoint;
+      }
+      this.options.onProgress(work, { ...said, ...(inCheckpoint === undefined ? {} : { inCheckpoint }) });
     };
     const timer = setInterval(look, FOLLOW_MS);
     return {
@@ -155,12 +175,18 @@ export class CommandExecutor implements Executor<CommandWork> {
         clearInterval(timer);
         look();
         const rest = follower.takeRest();
-        if (rest !== undefined) tracker.take(rest);
+        if (rest !== undefined) tracker.take(redact(rest, secrets));
         follower.close();
         return tracker.snapshot();
       },
     };
   }
+}
+
+/** The dates that a checkpoint file calls done, where it was written since an instant, milliseconds since 1970 UTC. */
+function checkpointDates(path: string, since: number): JobSaid['inCheckpoint'] {
+  const checkpoint = readCheckpoint(path);
+  return checkpoint.ok && checkpoint.updatedAt >= since ? [...checkpoint.done] : undefined;
 }
 
 function ending({

@@ -104,6 +104,8 @@ export type RunEvent = { readonly at: number } & (
       readonly event: 'run-ended';
       readonly state: RunEnd;
       readonly message: string;
+      /** What the last validation of its tables came to; absent where there was none. */
+      readonly verdict: Verdict | undefined;
       /** Where the final report is, from the run's folder. */
       readonly report: string | undefined;
     }

@@ -45,6 +45,7 @@ export async function launchRunner(program: string, folder: string, env: NodeJS.
     const word = firstWord(journal.read());
     if (word !== undefined) return word;
     if (ended !== undefined || Date.now() > deadline) {
+      child.kill('SIGKILL'); // it is not to begin when nobody expects it any more
       const last = firstWord(journal.read());
       if (last !== undefined) return last;
       const told = tailOf(join(folder, RUN_FILES.output), TOLD_LINES).join(' ');

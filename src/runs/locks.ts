@@ -2,6 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { userStateFolder } from './state-folder';
 import { type ProcessRef, isAlive } from '../warehouse/process-identity';
 
 /** Who writes a table, and since when. */
@@ -21,6 +22,11 @@ export interface LockHolder {
 export const HEARTBEAT_MS = 10_000;
 /** A holder on another machine that has not said so for this long is taken for gone. */
 const SILENCE_MS = 12 * HEARTBEAT_MS;
+
+/** Where locks lie: one place for every window, worktree and process of this user. */
+export function locksFolder(env: NodeJS.ProcessEnv): string {
+  return join(userStateFolder(env), 'locks');
+}
 
 export type Locked =
   { readonly ok: true; readonly locks: Locks } | { readonly ok: false; readonly holders: readonly LockHolder[] };

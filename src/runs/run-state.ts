@@ -1,5 +1,6 @@
 // What a journal comes to: the state of the run, its steps and each of their dates. Pure.
 import type { EventOf, IsoDay, RunEnd, RunEvent, RunOutline, StepEnd } from './events';
+import type { Verdict } from '../model/outcome';
 import type { ProcessRef } from '../warehouse/process-identity';
 
 /** `written`: its command has ended, and its rows have not been looked at yet. */
@@ -41,9 +42,18 @@ export interface StepState {
   readonly reportedRows: number | undefined;
   /** The newest log of the step, from the run's folder. */
   readonly log: string | undefined;
-  /** Time that its commands took and dates that they were about, for how long such work takes. */
-  readonly worked: { readonly ms: number; readonly dates: number };
+  /** What this runner's commands have come to, for how long the rest will take: since when, how many dates by how many commands. */
+  readonly worked: Worked;
 }
+
+export interface Worked {
+  /** When its first command was begun, milliseconds since 1970 UTC. */
+  readonly since: number | undefined;
+  readonly dates: number;
+  readonly chunks: number;
+}
+
+const NOT_WORKED: Worked = { since: undefined, dates: 0, chunks: 0 };
 
 export interface RunState {
   /** `waiting`: no runner has begun yet. */
@@ -62,6 +72,8 @@ export interface RunState {
   readonly statements: number;
   readonly readBacks: number;
   readonly report: string | undefined;
+  /** What the last validation of its tables came to. */
+  readonly verdict: Verdict | undefined;
 }
 
 interface MutableStep {
@@ -78,7 +90,7 @@ interface MutableStep {
   rows: number;
   reportedRows: number | undefined;
   log: string | undefined;
-  worked: { ms: number; dates: number };
+  worked: Worked;
 }
 
 const WAITING: RunDate = { state: 'waiting', words: '' };
@@ -99,6 +111,7 @@ export class RunFold {
     statements: 0,
     readBacks: 0,
     report: undefined,
+    verdict: undefined,
   };
   private readonly notes: EventOf<'note'>[] = [];
 
@@ -120,7 +133,7 @@ export class RunFold {
           rows: 0,
           reportedRows: undefined,
           log: undefined,
-          worked: { ms: 0, dates: 0 },
+          worked: NOT_WORKED,
         },
       ]),
     );
@@ -147,14 +160,15 @@ export class RunFold {
           commit,
           cancelAsked: false,
         };
+        for (const step of this.steps.values()) step.worked = NOT_WORKED;
         return;
       }
       case 'cancel-asked':
         this.run = { ...this.run, cancelAsked: true };
         return;
       case 'run-ended': {
-        const { at, state, message, report } = event;
-        this.run = { ...this.run, state, message, endedAt: at, report };
+        const { at, state, message, report, verdict } = event;
+        this.run = { ...this.run, state, message, endedAt: at, report, verdict };
         return;
       }
       case 'note':
@@ -188,6 +202,7 @@ export class RunFold {
         step.waiting.delete(chunk);
         step.running.set(chunk, { chunk, attempt, dates, shown, process, log, logFrom, since: at });
         step.log = log ?? step.log;
+        if (step.worked.since === undefined) step.worked = { ...step.worked, since: at };
         for (const date of dates) step.dates.set(date, { state: 'running', words: '' });
         return;
       }
@@ -196,8 +211,11 @@ export class RunFold {
         step.running.delete(event.chunk);
         const { rows } = event.reported ?? {};
         if (rows !== undefined) step.reportedRows = (step.reportedRows ?? 0) + rows;
-        step.worked.ms += event.ms;
-        step.worked.dates += chunk?.dates.length ?? 0;
+        step.worked = {
+          ...step.worked,
+          dates: step.worked.dates + (chunk?.dates.length ?? 0),
+          chunks: step.worked.chunks + 1,
+        };
         for (const date of chunk?.dates ?? [])
           if (step.dates.get(date)?.state === 'running')
             step.dates.set(date, { state: 'written', words: event.problem ?? '' });

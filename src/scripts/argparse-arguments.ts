@@ -20,7 +20,7 @@ type Receiver =
   | { readonly kind: 'commands' };
 
 interface Exclusive {
-  readonly dests: string[];
+  readonly flags: string[];
   readonly required: boolean;
   positional: boolean;
 }
@@ -81,7 +81,12 @@ class ParserReader {
     const missed = this.python.brokenMentions(/add_argument|ArgumentParser|add_parser/);
     if (missed || (this.handedIn && this.parsers === 0)) this.complete = false;
     const alone = this.parsers <= 1;
-    const flags = [...this.flags.values()].map(flag => (alone ? flag : { ...flag, required: false }));
+    const flags = [...this.flags.values()].map(flag => ({
+      ...flag,
+      required: flag.required && alone,
+      // What other parsers of the file give says nothing of arguments that are added to somebody else's.
+      read: flag.read === 'no' && this.parsers === 0 ? 'unknown' : flag.read,
+    }));
     if (this.helpLine !== undefined && !this.flags.has('--help')) flags.unshift(helpFlag(this.helpLine));
     return {
       flags,
@@ -89,8 +94,8 @@ class ParserReader {
         alone ? positional : { ...positional, required: false, count: { ...positional.count, least: 0 } },
       ),
       exclusive: this.exclusive
-        .filter(({ dests, positional }) => dests.length > 1 || (dests.length === 1 && !positional))
-        .map(({ dests, required, positional }) => ({ dests, required: required && alone && !positional })),
+        .filter(exclusive => exclusive.flags.length > 0)
+        .map(group => ({ flags: group.flags, required: group.required && alone && !group.positional })),
       complete: this.complete,
       reader: 'argparse',
       abbreviations: this.abbreviations,
@@ -153,7 +158,7 @@ class ParserReader {
         const of = this.receiverOf(object) ?? this.foreign(object);
         if (of === undefined || of.kind === 'commands') return of;
         const required = this.isTrue(given.keywords.get('required')?.value) && of.kind === 'parser';
-        const exclusive: Exclusive = { dests: [], required, positional: false };
+        const exclusive: Exclusive = { flags: [], required, positional: false };
         this.exclusive.push(exclusive);
         return { kind: of.kind, exclusive };
       }
@@ -275,7 +280,7 @@ class ParserReader {
       read: own ? 'unknown' : action === 'help' || action === 'version' ? 'yes' : this.readOf(dest),
     };
     this.flags.set(primary, before === undefined ? flag : { ...before, count: widest(before.count, flag.count) });
-    if (receiver !== undefined && receiver.kind !== 'commands') receiver.exclusive?.dests.push(dest);
+    if (receiver !== undefined && receiver.kind !== 'commands') receiver.exclusive?.flags.push(primary);
   }
 
   private addPositional(node: SyntaxNode, name: string, given: CallArguments, receiver: Receiver | undefined): void {

@@ -68,9 +68,8 @@ class Follower {
     const parses = callee.name === 'MemberExpression' && PARSE_METHOD.test(name);
     if (!parses && !this.makers.has(name)) return;
     this.called.add(name);
-    const list = node.lastChild;
-    if (parses && list !== null && this.python.callArguments(list).keywords.has('namespace')) this.escapes = true;
-    const pair = name.includes('known');
+    if (parses) this.handedNamespace(node);
+    const pair = parses && name.includes('known');
     const statement = node.parent;
     const assignment = statement?.name === 'AssignStatement' ? assignmentOf(statement) : undefined;
     if (assignment?.value.length === 1 && assignment.value[0]?.from === node.from) {
@@ -84,6 +83,14 @@ class Follower {
       this.escapes = true;
     }
     this.made = true;
+  }
+
+  /** `parse_args(argv, self)` fills an object of somebody else. */
+  private handedNamespace(call: SyntaxNode): void {
+    const list = call.lastChild;
+    const given = list === null ? undefined : this.python.callArguments(list);
+    if (given === undefined || given.spread || given.positional.length > 1 || given.keywords.has('namespace'))
+      this.escapes = true;
   }
 
   private store(target: SyntaxNode): void {

@@ -182,18 +182,20 @@ class CommandLine {
 
   private unknown(argument: string, at: number, match: 'unknown' | { readonly several: readonly string[] }): void {
     const name = flagName(argument);
+    // Among what is accepted out of sight, there may be one of this very name.
+    if (!this.accepted.complete || isUnexpanded(name)) return;
     if (match !== 'unknown') {
       this.add('ambiguous-flag', `${name} may be ${orList(match.several)}: write it in full`, name, at);
       return;
     }
-    if (!this.accepted.complete || isUnexpanded(name)) return;
     if (this.accepted.flags.some(flag => flag.names.includes(name))) {
       const apart = `${name} ${argument.slice(name.length + 1)}`;
       this.add('unknown-flag', `the script takes no value joined to ${name}: write ${apart}`, name, at);
       return;
     }
     const names = this.accepted.flags.flatMap(flag => flag.names);
-    const near = this.nearest(name, names);
+    const begun = name.length > 2 ? names.filter(full => full.startsWith(name)) : [];
+    const near = begun.length === 1 ? begun[0] : this.nearest(name, names);
     const listed =
       names.length === 0 ? '; it takes none' : names.length > MOST_LISTED ? '' : `; it takes ${names.join(', ')}`;
     this.add(
@@ -255,8 +257,8 @@ class CommandLine {
   }
 
   private exclusive(): void {
-    for (const { dests, required } of this.accepted.exclusive) {
-      const given = [...this.seen].filter(([flag]) => dests.includes(flag.dest));
+    for (const { flags, required } of this.accepted.exclusive) {
+      const given = [...this.seen].filter(([{ names }]) => flags.includes(names[0] ?? ''));
       const [, second] = given;
       if (second !== undefined) {
         const names = given.map(([, { name }]) => name);
@@ -267,7 +269,7 @@ class CommandLine {
           second[1].at,
         );
       } else if (required && given.length === 0 && !this.given.some(isUnexpanded)) {
-        const names = this.accepted.flags.filter(({ dest }) => dests.includes(dest)).map(longName);
+        const names = this.accepted.flags.filter(flag => flags.includes(flag.names[0] ?? '')).map(longName);
         this.add('missing-flag', `one of ${orList(names)} is required, and none is given: add one`, names[0]);
       }
     }
@@ -320,11 +322,12 @@ function longName(flag: ScriptFlag): string {
   return flag.names.find(name => name.startsWith('--')) ?? flag.names[0] ?? flag.dest;
 }
 
-/** How a flag is written with its value. */
+/** How a flag is written with its values. */
 function usage(flag: ScriptFlag, name: string): string {
-  if (flag.takes === 'nothing') return name;
   const value = flag.choices?.join('|') ?? flag.dest.toUpperCase();
-  return `${name}${flag.equals === 'must' ? '=' : ' '}${value}`;
+  const values = Array.from({ length: Math.max(1, flag.count.least) }, () => value).join(' ');
+  if (flag.takes === 'nothing') return name;
+  return `${name}${flag.equals === 'must' ? '=' : ' '}${values}`;
 }
 
 function isUnexpanded(argument: string): boolean {

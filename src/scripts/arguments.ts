@@ -38,7 +38,8 @@ export interface ScriptPositional {
 
 /** Flags that exclude each other; with `required`, one of them has to be given. */
 export interface ExclusiveFlags {
-  readonly dests: readonly string[];
+  /** Each by its first name. */
+  readonly flags: readonly string[];
   readonly required: boolean;
 }
 

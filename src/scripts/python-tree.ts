@@ -35,8 +35,7 @@ export class PythonTree {
   constructor(source: string) {
     this.source = source;
     // A byte order mark would be taken for a letter of the first word.
-    const from = source.startsWith('\uFEFF') ? 1 : 0;
-    this.tree = parser.parse(source, [], [{ from, to: source.length }]);
+    this.tree = parser.parse(source.replace(/^\uFEFF/, '\n'));
     this.lineAt = lineCounter(source);
     this.tree.iterate({
       enter: ref => {

@@ -10,6 +10,7 @@ import {
   type ShellFunction,
   type ShellNode,
   commandsIn,
+  expansionOf,
   expansionsIn,
   onlyExpansion,
   parseShell,
@@ -23,8 +24,14 @@ const HARMLESS = new Set(['echo', 'printf', 'logger', 'set', 'getopt', 'shift', 
 
 /** What the source of a bash script accepts; `undefined` where it looks at no arguments. */
 export function shellArguments(source: string): ScriptArguments | undefined {
-  if (!/\$[{#!]*[1-9@*#]|getopts/.test(source)) return undefined;
-  return new ShellReader(source).read();
+  if (!/\$[{#!]*[1-9@*#]|getopts|\bfor\s+\w+\s*(?:;|do\b)/.test(source)) return undefined;
+  try {
+    return new ShellReader(source).read();
+  } catch (error: unknown) {
+    if (!(error instanceof RangeError)) throw error;
+    // Thousands of brackets within each other are more than the stack holds: nobody wrote them, and nothing is known of them.
+    return { flags: [], positionals: [], exclusive: [], complete: false, reader: 'case', abbreviations: false };
+  }
 }
 
 class ShellReader {
@@ -242,7 +249,10 @@ class ShellReader {
     const names: string[] = [];
     walk(part, node => {
       if (node.type === 'Function' && node !== part) return false;
-      if (node.type === 'ArrayValue' && node.elements.some(isAll) && node.pos < this.consumed) this.complete = false;
+      if (node.type === 'ArrayValue' && node.elements.some(isAll) && node.pos < this.consumed) {
+        this.any = true;
+        this.complete = false;
+      }
       if (node.type !== 'Command') return undefined;
       const name = node.name?.value ?? '';
       if (name === 'getopt') this.reordered = true;
@@ -308,7 +318,13 @@ function shiftsThrough(loop: Extract<ShellNode, { readonly type: 'While' }>): bo
   return asks && commandsIn(loop.body).some(({ name }) => name?.value === 'shift');
 }
 
-/** Whether a word holds all arguments: `"$@"`, `$*`. */
+/** Whether a word holds all arguments: `"$@"`, `$*`. What a command within it is given is that command's. */
 function isAll(word: ShellNode): boolean {
-  return expansionsIn(word).some(({ parameter }) => parameter === '@' || parameter === '*');
+  let found = false;
+  walk(word, node => {
+    const parameter = expansionOf(node)?.parameter;
+    found ||= parameter === '@' || parameter === '*';
+    return node.type !== 'CommandExpansion';
+  });
+  return found;
 }

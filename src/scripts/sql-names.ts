@@ -18,7 +18,9 @@ export interface SqlName {
 
 /** Words that end a list of a SELECT or an UPDATE. */
 const LIST_ENDS = new Set(
-  'from into where group having order limit qualify union intersect except returning when'.split(' '),
+  'from into where group having order limit qualify union intersect except returning when select insert update'.split(
+    ' ',
+  ),
 );
 
 /** Words that name no column by themselves, and end no expression that an alias could follow. */
@@ -172,15 +174,19 @@ class NameReader {
       case 'number':
         return this.word(i - 1) !== 'interval';
       case 'quoted':
-        return true;
       case 'word':
-        // A word after a word that is no operator, or within a type (`STRUCT<a INT64>`): nobody knows what it is.
-        if (this.isSymbol(i - 1, '<')) return false;
-        return this.word(i) === 'end' || (!this.isReserved(i) && !(i > from && this.endsOperand(from, i)));
+        return this.word(i) === 'end' || (!this.isReserved(i) && this.beginsOperand(from, i));
       case 'symbol':
       case 'opaque':
         return false;
     }
+  }
+
+  /** Whether an operator stands before a name. After another word, or within a type (`STRUCT<a INT64>`), nobody knows what it is. */
+  private beginsOperand(from: number, i: number): boolean {
+    if (i === from) return true;
+    const isOperator = this.tokens[i - 1]?.kind === 'symbol' && !this.opening.has(i - 1) && !this.isSymbol(i - 1, '<');
+    return isOperator || (this.isReserved(i - 1) && this.word(i - 1) !== 'end');
   }
 
   private isReserved(i: number): boolean {
@@ -193,7 +199,7 @@ class NameReader {
     while (i < this.tokens.length && !this.isSymbol(i, '(')) {
       const isPath = this.isName(i) || this.tokens[i]?.kind === 'opaque' || this.tokens[i]?.kind === 'number';
       if (!isPath && !this.isSymbol(i, '.') && !this.isSymbol(i, '-')) return;
-      if (/^(?:select|values|with|default|row|by)$/.test(this.word(i) ?? '')) return;
+      if (/^(?:select|values|with|default|row|by|insert)$/.test(this.word(i) ?? '')) return;
       i++;
     }
     const end = this.closing.get(i);
@@ -207,7 +213,7 @@ class NameReader {
   private update(at: number): void {
     let i = at + 1;
     while (this.isName(i) || this.isSymbol(i, '.') || this.isSymbol(i, '-') || this.tokens[i]?.kind === 'opaque') {
-      if (this.word(i) === 'set') break;
+      if (this.word(i) === 'set' || this.word(i) === 'update') break;
       i++;
     }
     if (this.word(i) !== 'set') return;

@@ -17,15 +17,16 @@ export const OPAQUE = '\uFFFC';
 const SPACE = /(?:\s+|--[^\n]*|#(?!\d)[^\n]*|\/\*[\s\S]*?\*\/|\{%[\s\S]*?%\}|\{#[\s\S]*?#\})/y;
 /** Jinja's expressions; `$1`, `$name`, `${NAME}`, `@name`, `:name`; Python's `%s`, `%(name)s`, `{name}`, `{name:>3}`. */
 const PLACEHOLDER =
-  /\{\{[\s\S]*?\}\}|\$\{[^}]*\}|\$\w+|@@?\w+|(?<![:\w]):[A-Za-z_]\w*|%\(\w+\)[sdif]|%[sdif](?!\w)|\{\w*(?:[.![:][^{}'"]*)?\}|\uFFFC/uy;
+  /\{\{[\s\S]*?\}\}|\$\{[^}\n]{0,200}\}|\$\w+|@@?\w+|(?<![:\w]):[A-Za-z_]\w*|%\(\w+\)[sdif]|%[sdif](?!\w)|\{\w*(?:[.![:][^{}'"]*)?\}|\uFFFC/uy;
 const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy;
 const WORD_PART = /[\p{L}\p{N}_$]+/uy;
 const NUMBER = /\d[\w.]*/y;
 
-/** Splits a text into tokens. A quote or comment that does not close ends what can be read. */
+/** Splits a text into tokens. A quote, comment or placeholder that does not close ends what can be read. */
 export function sqlTokens(sql: string): readonly SqlToken[] {
   // BigQuery's names stand between backticks, and its strings in either quotes.
   const isBigQuery = sql.includes('`');
+  const lastClosing = sql.lastIndexOf('}}');
   const tokens: SqlToken[] = [];
   let at = 0;
   const match = (pattern: RegExp): string | undefined => {
@@ -43,6 +44,7 @@ export function sqlTokens(sql: string): readonly SqlToken[] {
       continue;
     }
     if (sql.startsWith('/*', at) || sql.startsWith('{%', at) || sql.startsWith('{#', at)) break;
+    if (sql.startsWith('{{', at) && at > lastClosing) break;
     if (sql.startsWith('$$', at)) {
       const end = sql.indexOf('$$', at + 2);
       if (end === -1) break;

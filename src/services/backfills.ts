@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunDurations } from '../backfill/durations';
-import { MOST_RUNS, expectedPerDate } from '../backfill/durations';
+import { type RunDurations, expectedPerDate } from '../backfill/durations';
 import { changesSince } from '../backfill/changed';
+import { type RunSummary, runSummary } from '../backfill/run-summary';
 import { type PlannedJob, makePlan } from '../backfill/make-plan';
 import { type Plan, type PlanOptions, TAKEN_OUT, readPlan } from '../backfill/plan';
 import { prepareStateFolder } from '../facts/ledger';
@@ -18,14 +18,15 @@ import { type Resolved, findPython } from '../runs/environment';
 import { installRunner } from '../runs/install-runner';
 import { Journal, JournalReader } from '../runs/journal';
 import { launchRunner } from '../runs/launch';
-import { lockHolder } from '../runs/locks';
+import { lockHolder, locksFolder } from '../runs/locks';
 import { endProcesses, isOfRun } from '../runs/processes';
-import { RUN_FILES, newRunId, runIds, runsFolder } from '../runs/run-folder';
+import { RUN_FILES, newRunId, readProgress, runsFolder } from '../runs/run-folder';
 import { type RunState, runState } from '../runs/run-state';
 import { userStateFolder } from '../runs/state-folder';
 import type { Refusal, Services } from '../services';
 import { tableIdentity, targetIdentity } from '../warehouse/identity';
 import { isAlive } from '../warehouse/process-identity';
+import { earlierDurations } from './earlier-runs';
 import { jobScript } from './job-scripts';
 
 /** What a plan is asked for. */
@@ -145,23 +146,6 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** How long jobs took in earlier runs of a workspace, newest first. */
-export function earlierDurations(workspace: string): readonly RunDurations[] {
-  const found: RunDurations[] = [];
-  for (const id of runIds(workspace)) {
-    try {
-      found.push(JSON.parse(readFileSync(join(runsFolder(workspace), id, DURATIONS), 'utf8')) as RunDurations); // our own file
-    } catch {
-      continue; // a run that has not ended, or wrote nothing
-    }
-    if (found.length === MOST_RUNS * 2) break;
-  }
-  return found;
-}
-
-/** The file of a run's folder with how long its jobs took. */
-export const DURATIONS = 'durations.json';
-
 /** Why a plan is not run as it was shown; empty where it can be. */
 export async function whyOutdated(
   services: Services,
@@ -250,15 +234,27 @@ export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv): string | unde
   return held.length === 0 ? undefined : `${held.join('; ')}: one table has one writer. Wait for it, or cancel it`;
 }
 
-export function locksFolder(env: NodeJS.ProcessEnv): string {
-  return join(userStateFolder(env), 'locks');
-}
-
 async function launch(folder: string, id: string, { programs, version, env }: StartOptions): Promise<StartedRun> {
   const installed = installRunner(programs, userStateFolder(env), version);
   if (!installed.ok) return installed;
   const launched = await launchRunner(installed.program, folder, env);
-  return launched.ok ? { ok: true, id, folder } : launched;
+  if (launched.ok) return { ok: true, id, folder };
+  const plan = readPlan(readFileSync(join(folder, RUN_FILES.plan), 'utf8'), RUN_FILES.plan);
+  const path = join(folder, RUN_FILES.journal);
+  const { message } = launched;
+  if (plan.ok && runState(plan.plan, new JournalReader(path).read()).state === 'waiting') {
+    const journal = new Journal(path);
+    journal.append({
+      at: Date.now(),
+      event: 'run-ended',
+      state: 'failed',
+      message,
+      report: undefined,
+      verdict: undefined,
+    });
+    journal.close();
+  }
+  return launched;
 }
 
 /** A run as it stands. */
@@ -321,6 +317,7 @@ export async function cancelRun(view: RunView, by: string): Promise<Resolved<str
       state: 'cancelled',
       message: 'cancelled when its runner had gone',
       report: undefined,
+      verdict: undefined,
     },
   );
   journal.close();
@@ -335,4 +332,9 @@ export async function resumeRun(view: RunView, options: StartOptions): Promise<S
   if (refused !== undefined) return { ok: false, message: refused };
   rmSync(join(view.folder, RUN_FILES.cancel), { force: true });
   return launch(view.folder, view.id, options);
+}
+
+/** A run as surfaces show it. @param now milliseconds since 1970 UTC */
+export function summaryOf({ id, folder, plan, state, isOwned: owned }: RunView, now: number): RunSummary {
+  return runSummary({ id, folder, plan, state, isOwned: owned, progress: readProgress(folder), now });
 }

@@ -1,80 +1,74 @@
 // What a preflight asks of a table's job from outside of the tables: its script, who else writes, the columns its code writes, how long it takes.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { type RunDurations, expectedPerDate } from '../backfill/durations';
 import { formatDuration, formatExpected } from '../model/duration';
+import type { DaySet } from '../model/day-set';
 import { formatInstant } from '../model/instant';
 import { countOf } from '../model/percent';
 import type { SourceRef } from '../model/source';
 import type { Job, Table } from '../pipeline/pipeline';
 import type { ResolvedTarget } from '../pipeline/targets';
-import { lockHolder } from '../runs/locks';
+import { lockHolder, locksFolder } from '../runs/locks';
 import { type RunningProcess, allProcesses, foreignRunners, isOfRun } from '../runs/processes';
 import { type RowShape, pythonNames } from '../scripts/python-names';
 import { ScriptCache } from '../scripts/script-cache';
+import type { TableDescription } from '../warehouse/warehouse';
 import { tableIdentity } from '../warehouse/identity';
 import type { JobFacts } from '../validation/job-results';
+import { earlierDurations } from './earlier-runs';
 import { type JobScript, jobScript } from './job-scripts';
 
 export interface JobFactsOptions {
   /** The workspace. */
   readonly folder: string;
   readonly target: ResolvedTarget;
-  /** Where locks lie. */
-  readonly locks: string;
-  /** Durations of earlier runs, newest first. */
-  readonly durations: readonly RunDurations[];
+  readonly env: NodeJS.ProcessEnv;
   /** The run that asks: what it writes itself is nobody else's work. */
   readonly run?: string;
-  /** How many dates of a table are about to be written, where that is known. */
-  readonly dates?: (table: Table) => number | undefined;
-  /** The columns that the live table has; `undefined` where it is not there. */
-  readonly live: (table: Table) => readonly string[] | undefined;
 }
 
 const cache = new ScriptCache();
 /** So many files of code are read for a table. */
 const MOST_SOURCES = 200;
 
-/** The facts about the jobs of some tables, by table; none for a table without a job. */
+/** Tells of the job of a table that is about to be written; `undefined` for a table without one. */
 export function jobFacts(
-  tables: readonly Table[],
   jobs: ReadonlyMap<string, Job>,
   options: JobFactsOptions,
-): ReadonlyMap<string, JobFacts> {
+): (table: Table, work: DaySet, description: TableDescription) => JobFacts | undefined {
   let processes: readonly RunningProcess[] | undefined;
-  return new Map(
-    tables.flatMap((table): readonly (readonly [string, JobFacts])[] => {
-      const job = table.job === undefined ? undefined : jobs.get(table.job);
-      if (job === undefined) return [];
-      const script = job.kind === 'command' ? jobScript(job, options.folder) : undefined;
-      processes ??= allProcesses();
-      return [
-        [
-          table.name,
-          {
-            name: job.name,
-            source: job.source,
-            problems: script?.problems ?? [],
-            script: job.kind === 'sql' ? job.sql : script?.script?.path,
-            writers: writersOf(table, script, processes, options),
-            columns: columnsOf(table, options),
-            duration: durationWords(job, options.dates?.(table), options.durations),
-          },
-        ],
-      ];
-    }),
-  );
+  const durations = earlierDurations(options.folder);
+  return (table, work, description) => {
+    const job = table.job === undefined ? undefined : jobs.get(table.job);
+    if (job === undefined) return undefined;
+    const script = job.kind === 'command' ? jobScript(job, options.folder) : undefined;
+    processes ??= allProcesses();
+    return {
+      name: job.name,
+      source: job.source,
+      kind: job.kind,
+      problems: job.kind === 'sql' ? statementProblems(job.sql, options.folder) : (script?.problems ?? []),
+      script: job.kind === 'sql' ? job.sql : script?.script?.path,
+      writers: writersOf(table, script, processes, options),
+      columns: columnsOf(table, options.folder, description),
+      duration: durationWords(job, work.size, durations),
+    };
+  };
+}
+
+function statementProblems(file: string, folder: string): JobFacts['problems'] {
+  return existsSync(join(folder, file)) ? [] : [{ severity: 'refuse', message: `there is no ${file}` }];
 }
 
 function writersOf(
   table: Table,
   script: JobScript | undefined,
   processes: readonly RunningProcess[],
-  { folder, target, locks, run }: JobFactsOptions,
+  { folder, target, env, run }: JobFactsOptions,
 ): JobFacts['writers'] {
-  const holder = lockHolder(locks, tableIdentity(table, target, folder));
+  const holder = lockHolder(locksFolder(env), tableIdentity(table, target, folder));
   const ours =
     holder === undefined || holder.run === run
       ? []
@@ -94,21 +88,21 @@ function writersOf(
   return [...ours, ...foreign];
 }
 
-function durationWords(job: Job, dates: number | undefined, durations: readonly RunDurations[]): string | undefined {
+function durationWords(job: Job, dates: number, durations: readonly RunDurations[]): string | undefined {
   const perDate = expectedPerDate(job.name, durations);
   if (perDate === undefined) return undefined;
   const each = `${formatDuration(perDate.ms)} a date in earlier runs`;
-  if (dates === undefined) return each;
+  if (dates === 0) return each;
   const times = dates / job.parallel;
   return `${formatExpected({ ms: perDate.ms * times, low: perDate.low * times, high: perDate.high * times })} for ${countOf(dates, 'date')}, ${each}`;
 }
 
 /** The columns that a table's code writes, held against the live ones and the declared ones. */
-function columnsOf(table: Table, { folder, live }: JobFactsOptions): JobFacts['columns'] {
+function columnsOf(table: Table, folder: string, description: TableDescription): JobFacts['columns'] {
   const shape = rowShape(table, folder);
   if (shape === undefined) return undefined;
   const written = new Set(shape.names.map(name => name.toLowerCase()));
-  const there = live(table);
+  const there = description.state === 'present' ? description.columns.map(({ name }) => name) : undefined;
   const has = new Set((there ?? []).map(name => name.toLowerCase()));
   return {
     notThere: there === undefined ? [] : shape.names.filter(name => !has.has(name.toLowerCase())),

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { nearest } from '../pipeline/nearest';
 import type { CommandJob } from '../pipeline/pipeline';
-import { commandOf } from '../backfill/chunks';
+import { FRESH, commandOf } from '../backfill/chunks';
 import { parseDay } from '../model/day';
 import type { ScriptArguments } from '../scripts/arguments';
 import { type ArgumentProblem, problemsOf } from '../scripts/argument-problems';
@@ -27,6 +27,8 @@ export interface JobScript {
   readonly listInWords: boolean;
 }
 
+/** The option that makes a job forget its checkpoint, in scripts. */
+const FORGETS_CHECKPOINT = /^--(?:no[-_]resume|fresh|restart)$/;
 /** A larger script is not read. Bytes. */
 const MOST_SCRIPT_BYTES = 4_000_000;
 /** A date to try a command line with. */
@@ -58,7 +60,8 @@ export function jobScript(job: CommandJob, folder: string): JobScript {
   };
   const accepted = argumentsOf(text, path);
   if (accepted === undefined) return { script, listInWords: false, problems: traps };
-  const listInWords = flagOf(accepted, job.dates.list)?.takes === 'values';
+  const list = flagOf(accepted, job.dates.list);
+  const listInWords = list?.takes === 'values' && list.count.most !== 1;
   return { script, listInWords, problems: [...traps, ...flagProblems(job, at.at, accepted, listInWords)] };
 }
 
@@ -112,7 +115,19 @@ function flagProblems(
             ],
       )
     : [];
-  return [...found, ...declared];
+  return [...found, ...declared, ...resumeProblems(job, known)];
+}
+
+/** A job that is asked for a range goes on from its checkpoint's last date, and never retries an earlier one (§2.3). */
+function resumeProblems({ dates, options }: CommandJob, known: readonly string[]): readonly JobProblem[] {
+  const fresh = known.find(name => FORGETS_CHECKPOINT.test(name));
+  if (dates.list !== undefined || dates.range === undefined || fresh === undefined || options.has(FRESH)) return [];
+  return [
+    {
+      severity: 'refuse',
+      message: `asked for a range it would go on from its checkpoint and leave out dates before: declare \`options: { ${FRESH}: ${fresh} }\`, or a flag that takes a list`,
+    },
+  ];
 }
 
 function hint(name: string | undefined): string {
@@ -125,11 +140,20 @@ function severityOf({ kind }: ArgumentProblem): JobProblem['severity'] {
 }
 
 /** Flags that make a job do something else than what it says (§2.2), wherever they stand in the command. */
-function trapsOf({ command }: CommandJob): readonly JobProblem[] {
+function trapsOf({ command, dates }: CommandJob): readonly JobProblem[] {
   const dry = command.find(part => /^--?dry[-_]?run$/i.test(part));
-  if (dry === undefined) return [];
   const parallel = command.find(part => part.startsWith('--parallel'));
-  const fresh = command.find(part => /^--(?:no[-_]resume|fresh|restart)$/.test(part));
+  const fresh = command.find(part => FORGETS_CHECKPOINT.test(part));
+  const inVain: readonly JobProblem[] =
+    parallel === undefined || dates.list === undefined
+      ? []
+      : [
+          {
+            severity: 'warn',
+            message: `${parallel} has no effect beside ${dates.list}: such jobs work a list off date by date. Declare \`parallel\` on the job for several commands at once`,
+          },
+        ];
+  if (dry === undefined) return inVain;
   return [
     {
       severity: 'refuse',

@@ -11,15 +11,16 @@ import type { Report } from '../model/report';
 import type { CommandJob, Job, Table } from '../pipeline/pipeline';
 import { resolveTemplate } from '../pipeline/templates';
 import { printMarkdown } from '../print/markdown';
-import { verdictSentence } from '../print/words';
+import { verdictWithReason } from '../print/words';
 import { CommandExecutor } from '../runs/command-executor';
-import { jobEnvironment } from '../runs/environment';
-import { type RunProgress, writeProgress } from '../runs/run-folder';
+import { type Resolved, jobEnvironment } from '../runs/environment';
+import type { Started, Work } from '../runs/executor';
+import { type JobSaid, writeProgress } from '../runs/run-folder';
 import { SqlExecutor } from '../runs/sql-executor';
 import type { Refusal, Services } from '../services';
 import { isAlive } from '../warehouse/process-identity';
 import type { WarehouseAnswer, WrittenPartitions } from '../warehouse/warehouse';
-import { POLITE_MS, earlierDurations, locksFolder } from './backfills';
+import { POLITE_MS } from './backfills';
 import { jobFacts } from './job-facts';
 import { jobScript } from './job-scripts';
 
@@ -45,7 +46,7 @@ export function runWorld(options: RunWorldOptions): {
   readonly start: StartWork;
   close(): void;
 } {
-  const { plan, services, signal } = options;
+  const { plan, services } = options;
   const tableOf = (step: PlanStep): Table => {
     const table = services.pipeline.tables.get(step.table);
     if (table === undefined) throw new Error(`${step.table} is not in the manifest that its plan was made with`);
@@ -68,19 +69,15 @@ export function runWorld(options: RunWorldOptions): {
       return gate(async () => {
         const target = services.resolvedTarget();
         if (!target.ok) return target;
-        return services.withGates({ useCache: false, window: range }, async (gates, warehouse) => {
-          const live = (await warehouse.describe([table], signal)).get(table.name);
-          const jobs = jobFacts([table], services.pipeline.jobs, {
-            folder: plan.folder,
-            target: target.value,
-            locks: locksFolder(options.env),
-            durations: earlierDurations(plan.folder),
-            run: options.run,
-            dates: () => dates.size,
-            live: () => (live?.state === 'present' ? live.columns.map(({ name }) => name) : undefined),
-          });
-          return gates.preflight([table], { dates: new Map([[table.name, dates]]), jobs });
+        const jobs = jobFacts(services.pipeline.jobs, {
+          folder: plan.folder,
+          target: target.value,
+          env: options.env,
+          run: options.run,
         });
+        return services.withGates({ useCache: false, window: range }, gates =>
+          gates.preflight([table], { dates: new Map([[table.name, dates]]), jobs }),
+        );
       });
     },
     before: (step, instant) => services.before(tableOf(step), instant),
@@ -105,19 +102,27 @@ export function runWorld(options: RunWorldOptions): {
     sharesDatabase: step => sharesDatabase(plan, step, services),
   };
 
-  const progress = new Map<string, RunProgress[string]>();
+  const progress: Record<string, Record<string, JobSaid>> = {};
   let isNew = false;
   const timer = setInterval(() => {
-    if (isNew) writeProgress(options.runFolder, Object.fromEntries(progress));
+    if (isNew) writeProgress(options.runFolder, progress);
     isNew = false;
   }, PROGRESS_MS);
+  const forgetSaid = ({ step, chunk }: Pick<Work, 'step' | 'chunk'>): void => {
+    delete progress[step]?.[chunk];
+    isNew = true;
+  };
+  const forgotten = <S extends Resolved<Started>>(work: Pick<Work, 'step' | 'chunk'>, started: S): S => {
+    if (started.ok) void started.value.ended.then(() => forgetSaid(work));
+    return started;
+  };
   const commands = new CommandExecutor({
     folder: plan.folder,
     runFolder: options.runFolder,
     run: options.run,
     politeMs: POLITE_MS,
     onProgress: (work, said) => {
-      progress.set(work.step, said);
+      (progress[work.step] ??= {})[work.chunk] = said;
       isNew = true;
     },
   });
@@ -128,7 +133,7 @@ export function runWorld(options: RunWorldOptions): {
     return job;
   };
   const start: StartWork = {
-    begin: ({ step, chunk, attempt, dates, plannedArgv }) => {
+    begin: async ({ step, chunk, attempt, dates, plannedArgv }) => {
       const job = jobOf(step);
       const work = { step: step.id, chunk, attempt, dates: [...dates].map(formatDay), timeoutMs: job.timeoutMs };
       if (job.kind === 'sql')
@@ -139,22 +144,29 @@ export function runWorld(options: RunWorldOptions): {
           }),
         );
       const environment = jobEnvironment(job, plan.folder, options.env);
-      if (!environment.ok) return Promise.resolve(environment);
+      if (!environment.ok) return environment;
       const argv = plannedArgv ?? commandFor(job, dates, plan);
       const resolved = argv.map(part => resolveTemplate(part, environment.value.env));
       const problem = resolved.find(part => !part.ok);
-      if (problem?.ok === false) return Promise.resolve({ ok: false, message: `job ${job.name}: ${problem.message}` });
-      return commands.start({
-        ...work,
-        argv: resolved.map(part => (part.ok ? part.text : '')),
-        shownArgv: argv,
-        environment: environment.value,
-      });
+      if (problem?.ok === false) return { ok: false, message: `job ${job.name}: ${problem.message}` };
+      return forgotten(
+        work,
+        await commands.start({
+          ...work,
+          argv: resolved.map(part => (part.ok ? part.text : '')),
+          shownArgv: argv,
+          environment: environment.value,
+        }),
+      );
     },
-    attach: (step, { process, chunk, attempt, dates, log, logFrom }) =>
-      process === undefined || isAlive(process) !== true
-        ? undefined
-        : commands.attach({ step: step.id, chunk, attempt, dates }, process, log, logFrom),
+    attach: (step, { process, chunk, attempt, dates, log, logFrom }) => {
+      if (process === undefined || isAlive(process) !== true) return undefined;
+      const work = { step: step.id, chunk, attempt, dates };
+      const job = jobOf(step);
+      const environment = job.kind === 'command' ? jobEnvironment(job, plan.folder, options.env) : undefined;
+      const secrets = environment?.ok === true ? environment.value.secrets : [];
+      return forgotten(work, { ok: true, value: commands.attach(work, process, { log, logFrom, secrets }) }).value;
+    },
     split: (step, dates) => split(jobOf(step), step, dates),
     lanes: step => jobOf(step).parallel,
     retry: step => {
@@ -221,7 +233,7 @@ function sharesDatabase(plan: Plan, step: PlanStep, { pipeline }: Services): boo
 
 /** What a whole report comes to. */
 function whole(report: Report): Pick<GateAnswer, 'verdict' | 'message'> {
-  return { verdict: report.verdict, message: verdictSentence(report) };
+  return { verdict: report.verdict, message: verdictWithReason(report) };
 }
 
 /** Checks that one date says nothing of: they compare it with others. */

@@ -36,8 +36,8 @@ export interface PreflightOptions {
   readonly rebuild?: boolean;
   /** The dates about to be written, by table; those that are short unless said. */
   readonly dates?: ReadonlyMap<string, DaySet>;
-  /** What is known of the jobs, by table. */
-  readonly jobs?: ReadonlyMap<string, JobFacts>;
+  /** Told of each table's job from outside of the tables: asked with the very dates that are about to be written. */
+  readonly jobs?: (table: Table, work: DaySet, description: TableDescription) => JobFacts | undefined;
 }
 
 /** What reading back dates of a table gave. */
@@ -126,15 +126,18 @@ export class Gates {
     for (const table of tables) {
       const assessment = assessIn(table, range);
       if (assessment.report !== undefined) coverage.push(assessment.report);
+      const description: TableDescription = measured.descriptions.get(table.name) ?? {
+        state: 'unreadable',
+        message: 'nothing is known of it',
+      };
+      const work = dates?.get(table.name) ?? datesToWrite(assessment.coverage, rebuild);
+      const job = jobs?.(table, work, description);
       results.push(
         ...preflight({
           context: this.contextOf('preflight', assessment),
           coverage: assessment.coverage,
           outcomes: assessment.outcomes,
-          description: measured.descriptions.get(table.name) ?? {
-            state: 'unreadable',
-            message: 'nothing is known of it',
-          },
+          description,
           upstreams: table.dependsOn.flatMap(dependency => {
             const needs = pipeline.tables.get(dependency.table);
             if (needs === undefined) return [];
@@ -149,8 +152,8 @@ export class Gates {
               },
             ];
           }),
-          work: dates?.get(table.name) ?? datesToWrite(assessment.coverage, rebuild),
-          ...jobOf(table, jobs),
+          work,
+          ...(job === undefined ? {} : { job }),
           dialect: warehouse.dialect,
         }),
       );
@@ -375,11 +378,6 @@ export class Gates {
       },
     };
   }
-}
-
-function jobOf(table: Table, jobs: PreflightOptions['jobs']): { readonly job?: JobFacts } {
-  const job = jobs?.get(table.name);
-  return job === undefined ? {} : { job };
 }
 
 function isTable(table: Table | undefined): table is Table {

@@ -9,6 +9,7 @@ import { type ResultContext, tableResult } from './results';
 export interface JobFacts {
   readonly name: string;
   readonly source: SourceRef;
+  readonly kind: 'command' | 'sql';
   /** What is wrong with its command: the script is not there, a flag is none of its own, a trap. `refuse`: it may not be run so. */
   readonly problems: readonly { readonly severity: 'refuse' | 'warn'; readonly message: string }[];
   /** The script that was read for it, from the workspace; absent where it is none that can be read. */
@@ -38,7 +39,9 @@ export function jobResults(job: JobFacts, context: ResultContext): readonly Resu
           job.script === undefined ? 'skipped' : 'pass',
           job.script === undefined
             ? `${job.name}: its command is no script that can be read`
-            : `${job.name}: ${job.script} takes every flag that it is given`,
+            : job.kind === 'sql'
+              ? `${job.name}: ${job.script} replaces exactly the dates that it is asked for`
+              : `${job.name}: ${job.script} takes every flag that it is given`,
         )
       : result(
           'job',

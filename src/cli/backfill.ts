@@ -1,0 +1,224 @@
+// Plans a backfill and carries one out: nothing is written that was not shown first.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DEFAULT_OPTIONS, type Plan, planSize, readPlan } from '../backfill/plan';
+import { formatDay, parseDay } from '../model/day';
+import { DaySet } from '../model/day-set';
+import { EXIT, exitCode } from '../model/outcome';
+import { countOf } from '../model/percent';
+import { printPlan } from '../print/plan';
+import { shownCommand } from '../runs/environment';
+import type { Refusal, Services } from '../services';
+import { type PlanQuestion, type Planned, planBackfill, readRun, startRun, whyOutdated } from '../services/backfills';
+import { followRun } from './follow-run';
+import type { BackfillFlags, PlanFlags } from './backfill-commands';
+import type { CommonFlags } from './flags';
+import { openAsked, refuse } from './opening';
+import { VERSION, type World, layout } from './world';
+
+function questionOf(tables: readonly string[], flags: PlanFlags, { pipeline }: Services): PlanQuestion {
+  const { without, python, parallelSteps, parallelCommands } = flags;
+  const days = DaySet.ofRanges(without ?? []);
+  return {
+    tables,
+    upstream: flags.upstream === true,
+    options: {
+      stale: flags.stale === true,
+      rebuild: flags.rebuild === true,
+      keepGoing: flags.keepGoing === true,
+      canary: flags.canary,
+      steps: parallelSteps ?? DEFAULT_OPTIONS.steps,
+      commands: parallelCommands ?? DEFAULT_OPTIONS.commands,
+    },
+    ...(days.isEmpty ? {} : { takenOut: new Map([...pipeline.tables.keys()].map(name => [name, days])) }),
+    ...(python === undefined ? {} : { python }),
+  };
+}
+
+/** Shows what a backfill would run. Gives the exit code. */
+export async function showPlan(tables: readonly string[], flags: PlanFlags, world: World): Promise<number> {
+  const opened = await openAsked(flags, world);
+  if (!opened.ok) return refuse('plan', opened, flags, world);
+  const { services } = opened;
+  try {
+    const planned = await planBackfill(services, questionOf(tables, flags, services), world.env);
+    if (!planned.ok) return refuse('plan', planned, flags, world);
+    const text = `${JSON.stringify(planned.plan, undefined, 1)}\n`;
+    if (flags.out !== undefined) {
+      const path = resolve(world.cwd, flags.out);
+      try {
+        writeFileSync(path, text);
+      } catch (error) {
+        return refuse('plan', failed(`the plan could not be written to ${path}: ${wordsOf(error)}`), flags, world);
+      }
+    }
+    world.out(flags.json === true ? text : printPlan(planned.plan, layout(world, flags.verbose)));
+    if (flags.json !== true) world.out(nextStep(planned.plan, tables, flags));
+    return planExit(planned.plan, flags);
+  } finally {
+    await services.close();
+  }
+}
+
+/** 1: it may not be run. 2: it may, and something speaks against it. */
+function planExit({ refusals, warnings, steps }: Plan, flags: CommonFlags): number {
+  if (refusals.length > 0) return EXIT.fail;
+  const isDoubtful = warnings.length > 0 || steps.some(({ blockers }) => blockers.length > 0);
+  return exitCode(isDoubtful ? 'warn' : 'pass', flags.warningsOk === true);
+}
+
+function nextStep(made: Plan, tables: readonly string[], flags: PlanFlags): string {
+  if (made.steps.length === 0 || made.refusals.length > 0) return '';
+  return `\nNext: phasegate backfill ${flags.out === undefined ? [...tables, ...spokenFlags(flags)].join(' ') : `--plan ${flags.out}`}\n`;
+}
+
+/** The flags of a plan as they were said. */
+function spokenFlags(flags: PlanFlags): readonly string[] {
+  const valued: readonly (readonly [string, string | number | undefined])[] = [
+    ['--manifest', flags.manifest],
+    ['--target', flags.target],
+    ['--season', flags.season],
+    ['--from', flags.from === undefined ? undefined : formatDay(flags.from)],
+    ['--to', flags.to === undefined ? undefined : formatDay(flags.to)],
+    ['--as-of', flags.asOf === undefined ? undefined : formatDay(flags.asOf)],
+    ['--parallel-steps', flags.parallelSteps],
+    ['--parallel-commands', flags.parallelCommands],
+    ['--python', flags.python],
+    ...(flags.without ?? []).map(
+      ({ from, to }) => ['--without', from === to ? formatDay(from) : `${formatDay(from)}..${formatDay(to)}`] as const,
+    ),
+  ];
+  const alone: readonly (readonly [string, boolean | undefined])[] = [
+    ['--upstream', flags.upstream],
+    ['--stale', flags.stale],
+    ['--rebuild', flags.rebuild],
+    ['--keep-going', flags.keepGoing],
+    ['--no-canary', !flags.canary],
+  ];
+  return [
+    ...alone.flatMap(([name, said]) => (said === true ? [name] : [])),
+    ...valued.flatMap(([name, value]) => (value === undefined ? [] : [shownCommand([name, String(value)])])),
+  ];
+}
+
+/** Runs what is short, after it was shown. Gives the exit code. */
+export async function backfill(tables: readonly string[], flags: BackfillFlags, world: World): Promise<number> {
+  if ((flags.plan === undefined) === (tables.length === 0))
+    return refuse(
+      'backfill',
+      usage('name tables to plan a backfill of, or a plan with --plan: one of the two'),
+      flags,
+      world,
+    );
+  const given = flags.plan === undefined ? undefined : planOf(flags.plan, world);
+  if (given?.ok === false) return refuse('backfill', given, flags, world);
+  const opened = await openAsked(forPlan(flags, given?.plan), world);
+  if (!opened.ok) return refuse('backfill', opened, flags, world);
+  const { services } = opened;
+  try {
+    const made = given ?? (await planBackfill(services, questionOf(tables, flags, services), world.env));
+    if (!made.ok) return refuse('backfill', made, flags, world);
+    const outdated = given === undefined ? undefined : await whyNotAsShown(services, made.plan, world);
+    const show = flags.json === true ? world.err : world.out;
+    show(printPlan(made.plan, layout(world, flags.verbose)));
+    if (outdated !== undefined) return refuse('backfill', outdated, flags, world);
+    if (made.plan.steps.length === 0 && made.plan.refusals.length === 0) return EXIT.pass;
+    if (made.plan.refusals.length > 0)
+      return refuse('backfill', failed('this plan may not be run: mend what is named above'), flags, world);
+    if (flags.dryRun === true) return planExit(made.plan, flags);
+    const confirmed = await confirm(made.plan, flags, world);
+    if (confirmed !== true) return refuse('backfill', confirmed, flags, world);
+    // Whoever was asked may have thought about it for an hour.
+    const meanwhile = flags.yes === true ? undefined : await whyNotAsShown(services, made.plan, world);
+    if (meanwhile !== undefined) return refuse('backfill', meanwhile, flags, world);
+    const started = await startRun(services, made.plan, { programs: world.programs, version: VERSION, env: world.env });
+    if (!started.ok) return refuse('backfill', failed(started.message), flags, world);
+    await services.close(); // the run has the database now
+    return await follow(started.id, services.pipeline.folder, flags, world);
+  } finally {
+    await services.close();
+  }
+}
+
+async function follow(id: string, workspace: string, flags: BackfillFlags, world: World): Promise<number> {
+  const view = readRun(workspace, id);
+  if (!view.ok) return refuse('backfill', failed(view.message), flags, world);
+  if (flags.detach === true) {
+    world.out(
+      flags.json === true
+        ? `${JSON.stringify({ run: id, folder: view.value.folder })}\n`
+        : `Run ${id} has begun. See it with "phasegate runs attach ${id}"; end it with "phasegate runs cancel ${id}"\n`,
+    );
+    return EXIT.pass;
+  }
+  if (flags.json !== true) world.err(`\nRun ${id}\n`);
+  return followRun(view.value, flags, world);
+}
+
+/** A plan knows its range, its day and its target: the flags need not say them again. */
+function forPlan(flags: BackfillFlags, plan: Plan | undefined): BackfillFlags {
+  if (plan === undefined) return flags;
+  const [from, to, asOf] = [parseDay(plan.from), parseDay(plan.to), parseDay(plan.asOf)];
+  return {
+    ...flags,
+    target: flags.target ?? plan.target.name,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(asOf === undefined ? {} : { asOf }),
+  };
+}
+
+function planOf(file: string, { cwd }: World): Planned {
+  const path = resolve(cwd, file);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return usage(`${path} could not be read: ${wordsOf(error)}`);
+  }
+  const read = readPlan(text, path);
+  return read.ok ? read : usage(read.message);
+}
+
+/** A plan is run as it was shown, or not at all. */
+async function whyNotAsShown(services: Services, made: Plan, { env }: World): Promise<Refusal | undefined> {
+  const again = await whyOutdated(services, made, env);
+  if (!again.ok) return again;
+  if (again.changes.length === 0) return undefined;
+  return {
+    ok: false,
+    kind: 'error',
+    problems: [
+      ...again.changes.map(message => ({ message })),
+      { message: 'The plan no longer fits what is there: nothing was run. Make it again with "phasegate plan"' },
+    ],
+  };
+}
+
+async function confirm(made: Plan, flags: BackfillFlags, world: World): Promise<true | Refusal> {
+  const { name, protected: isProtected } = made.target;
+  const what = `${countOf(planSize(made), 'date')} of ${countOf(made.steps.length, 'table')}`;
+  if (isProtected) {
+    if (flags.confirm === name) return true;
+    if (flags.confirm !== undefined) return usage(`--confirm ${flags.confirm} is not the target of the plan, ${name}`);
+    if (world.ask === undefined) return usage(`target ${name} is protected: say --confirm ${name} to write to it`);
+    const typed = await world.ask(`\nTarget ${name} is protected. Type its name to write ${what}: `);
+    return typed.trim() === name ? true : failed('it was not the name of the target: nothing was run');
+  }
+  if (flags.yes === true) return true;
+  if (world.ask === undefined) return usage('there is no terminal to ask: say --yes to run this plan');
+  const typed = await world.ask(`\nWrite ${what}? [y/N] `);
+  return /^y(?:es)?$/i.test(typed.trim()) ? true : failed('nothing was run');
+}
+
+function usage(message: string): Refusal {
+  return { ok: false, kind: 'usage', problems: [{ message }] };
+}
+
+function failed(message: string): Refusal {
+  return { ok: false, kind: 'error', problems: [{ message }] };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,203 @@
+// A run while it goes on, as lines for a log and as a block for a terminal; and what it came to.
+import type { Plan } from '../backfill/plan';
+import type { RunStanding, RunSummary, StepSummary } from '../backfill/run-summary';
+import { formatDuration, formatExpected } from '../model/duration';
+import type { Outcome } from '../model/outcome';
+import { countOf, formatCount, formatShare } from '../model/percent';
+import type { RunEvent } from '../runs/events';
+import { dateRanges, OUTCOME_SIGNS } from './words';
+import { type Paint, painter } from './paint';
+
+/** The outcome whose sign and colour stand for a state. */
+export const STATE_OUTCOMES: Readonly<Record<StepSummary['state'] | RunStanding, Outcome>> = {
+  waiting: 'skipped',
+  running: 'skipped',
+  done: 'pass',
+  failed: 'fail',
+  blocked: 'fail',
+  cancelled: 'warn',
+  'needs-someone': 'error',
+  lost: 'error',
+};
+
+/** How many dates that failed at once are named in a log. */
+const MOST_FAILED = 3;
+
+/** What an event says in a log; none where it is told by the counts that follow. */
+export function eventLines(
+  event: RunEvent,
+  { steps }: Pick<Plan, 'steps'>,
+  paint: Paint = painter(false),
+): readonly string[] {
+  switch (event.event) {
+    case 'run-started':
+      return [
+        `${event.resumed ? 'gone on with' : 'begun'} by process ${event.runner.pid}. ${event.host}`,
+        ...(event.commit === undefined ? [] : [`code: commit ${event.commit}`]),
+      ];
+    case 'step-started': {
+      const step = steps.find(({ id }) => id === event.step);
+      return [`${event.step}: begun, ${countOf(step?.dates.length ?? 0, 'date')}`];
+    }
+    case 'gate':
+      return [
+        `${event.step}: ${event.gate} ${paint[event.verdict](`${OUTCOME_SIGNS[event.verdict]} ${event.verdict}`)}: ${event.message}`,
+      ];
+    case 'chunk-ended':
+      return event.problem === undefined
+        ? []
+        : [`${event.step}: chunk ${event.chunk}, attempt ${event.attempt}: ${event.problem}`];
+    case 'chunk-waits':
+      return [
+        `${event.step}: chunk ${event.chunk} is tried again in ${formatDuration(Math.max(0, event.until - event.at))}: ${event.why}`,
+      ];
+    case 'dates-judged': {
+      const wrong = [...event.needsSomeone, ...event.failed];
+      return [
+        ...wrong.slice(0, MOST_FAILED).map(([date, words]) => paint.fail(`${event.step}: ${date} ${words}`)),
+        ...(wrong.length > MOST_FAILED
+          ? [`${event.step}: and ${countOf(wrong.length - MOST_FAILED, 'date')} more`]
+          : []),
+      ];
+    }
+    case 'step-ended': {
+      const outcome = STATE_OUTCOMES[event.state];
+      return [paint[outcome](`${OUTCOME_SIGNS[outcome]} ${event.step} ${stateWord(event.state)}: ${event.message}`)];
+    }
+    case 'note':
+      return [event.step === undefined ? event.message : `${event.step}: ${event.message}`];
+    case 'cancel-asked':
+      return [`cancelled by ${event.by}: what runs is being ended`];
+    case 'chunk-started':
+    case 'run-ended':
+      return [];
+  }
+}
+
+function stateWord(state: StepSummary['state'] | RunStanding): string {
+  return state.replace('-', ' ');
+}
+
+/** How far a step is, in a line: `412 of 734 dates done · 3 failed · 120 a minute · about 4 min (3 to 5 min) left`. */
+export function progressWords(step: StepSummary): string {
+  const { counts, planned, claimed, rate, left, rows, reportedRows } = step;
+  return [
+    `${formatCount(counts.done)} of ${countOf(planned, 'date')} done`,
+    ...(claimed > 0 ? [`${formatCount(claimed)} more reported`] : []),
+    ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
+    ...(counts['needs-someone'] > 0
+      ? [`${formatCount(counts['needs-someone'])} ${counts['needs-someone'] === 1 ? 'needs' : 'need'} someone`]
+      : []),
+    ...(rows > 0 || reportedRows !== undefined
+      ? [`${countOf(rows, 'row')} found${reportedRows === undefined ? '' : ` (${formatCount(reportedRows)} reported)`}`]
+      : []),
+    ...(rate === undefined || step.state !== 'running' ? [] : [rateWords(rate)]),
+    ...(left === undefined || step.state !== 'running' ? [] : [`${formatExpected(left)} left`]),
+  ].join(' · ');
+}
+
+/** @param rate dates a minute */
+export function rateWords(rate: number): string {
+  return rate >= 1
+    ? `${rate >= 10 ? formatCount(Math.round(rate)) : rate.toFixed(1)} a minute`
+    : `${(rate * 60).toFixed(1)} an hour`;
+}
+
+/** How long the rest of a run will take. */
+export function leftWords({ left }: Pick<RunSummary, 'left'>): string {
+  if (left === undefined) return '';
+  return left.isLeast
+    ? left.ms === 0
+      ? 'time left unknown'
+      : `at least ${formatDuration(left.ms)} left`
+    : `${formatExpected(left)} left`;
+}
+
+const BAR = 24;
+
+/** The block that a terminal shows while a run goes on. */
+export function progressBlock(
+  run: RunSummary,
+  { columns, colour }: { readonly columns: number; readonly colour: boolean },
+  now: number,
+): string {
+  const paint = painter(colour);
+  const ended = run.steps.filter(({ state }) => state !== 'waiting' && state !== 'running').length;
+  const took = run.startedAt === undefined ? '' : ` · ${formatDuration(now - run.startedAt)}`;
+  const head = [`${ended} of ${countOf(run.steps.length, 'step')}${took}`, leftWords(run)]
+    .filter(words => words !== '')
+    .join(' · ');
+  const width = Math.max(0, ...run.steps.map(({ id }) => id.length));
+  const lines = [paint.strong(cut(`${run.id}  ${head}`, columns))];
+  for (const step of run.steps.filter(({ state }) => state === 'running')) {
+    lines.push(cut(`  ${step.id.padEnd(width)} ${bar(step)} ${progressWords(step)}`, columns));
+    for (const each of step.running.slice(0, MOST_RUNNING))
+      lines.push(
+        paint.quiet(
+          cut(
+            `  ${' '.repeat(width)} ${dateRanges([[each.from, each.to]], 1)}${each.attempt > 1 ? `, attempt ${each.attempt}` : ''}${each.message === undefined ? '' : `: ${each.message}`}`,
+            columns,
+          ),
+        ),
+      );
+    for (const { until, why } of step.waiting.slice(0, 1))
+      lines.push(
+        paint.quiet(
+          cut(`  ${' '.repeat(width)} tried again in ${formatDuration(Math.max(0, until - now))}: ${why}`, columns),
+        ),
+      );
+  }
+  return lines.join('\n');
+}
+
+/** How many commands of a step are named. */
+const MOST_RUNNING = 2;
+
+function bar({ counts, claimed, planned }: StepSummary): string {
+  const of = (count: number): number => (planned === 0 ? 0 : Math.floor((count / planned) * BAR));
+  const done = of(counts.done);
+  const wrong = of(counts.done + counts.failed + counts['needs-someone']) - done;
+  const said = Math.max(
+    0,
+    of(counts.done + counts.failed + counts['needs-someone'] + claimed + counts.written) - done - wrong,
+  );
+  return `${'█'.repeat(done)}${'▒'.repeat(wrong)}${'░'.repeat(said)}${'·'.repeat(Math.max(0, BAR - done - wrong - said))}`;
+}
+
+function cut(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(1, columns - 1))}…`;
+}
+
+/** A run step by step: how far each is and, where it did not do what it should, the first of its dates. */
+export function printRun(
+  run: RunSummary,
+  { columns, colour, verbose }: { readonly columns: number; readonly colour: boolean; readonly verbose: boolean },
+  now: number,
+): string {
+  const paint = painter(colour);
+  const outcome = STATE_OUTCOMES[run.state];
+  const width = Math.max(0, ...run.steps.map(({ id }) => id.length));
+  const ms = run.startedAt === undefined ? 0 : (run.endedAt ?? now) - run.startedAt;
+  const lines = [
+    `${run.id} · ${run.target} · ${formatDuration(ms)}${run.commit === undefined ? '' : ` · commit ${run.commit.slice(0, 10)}`}`,
+    '',
+    ...run.steps.flatMap(step => {
+      const sign = STATE_OUTCOMES[step.state];
+      const wrong = verbose ? step.wrong : step.wrong.slice(0, MOST_FAILED);
+      return [
+        `  ${paint[sign](OUTCOME_SIGNS[sign])} ${step.id.padEnd(width)}  ${formatShare(step.counts.done, step.planned).padStart(8)}  ${progressWords(step)}`,
+        ...(step.state === 'done' || step.message === ''
+          ? []
+          : [cut(`      ${stateWord(step.state)}: ${step.message}`, verbose ? Infinity : columns * 2)]),
+        ...wrong.map(([date, words]) => `      ${date} ${words}`),
+        ...(wrong.length < step.wrong.length
+          ? [paint.quiet(`      and ${countOf(step.wrong.length - wrong.length, 'date')} more (--verbose shows all)`)]
+          : []),
+      ];
+    }),
+    '',
+    paint[outcome](`${OUTCOME_SIGNS[outcome]} ${stateWord(run.state)}${run.message === '' ? '' : `: ${run.message}`}`),
+    paint.quiet(`${countOf(run.readBacks, 'read-back')}, ${countOf(run.statements, 'statement')}`),
+  ];
+  return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
+}

@@ -1,0 +1,22 @@
+// What earlier runs of a workspace tell: how long its jobs took.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MOST_RUNS, type RunDurations } from '../backfill/durations';
+import { runIds, runsFolder } from '../runs/run-folder';
+
+/** How long jobs took in earlier runs of a workspace, newest first. */
+export function earlierDurations(workspace: string): readonly RunDurations[] {
+  const found: RunDurations[] = [];
+  for (const id of runIds(workspace)) {
+    try {
+      found.push(JSON.parse(readFileSync(join(runsFolder(workspace), id, DURATIONS), 'utf8')) as RunDurations); // our own file
+    } catch {
+      continue; // a run that has not ended, or wrote nothing
+    }
+    if (found.length === MOST_RUNS * 2) break;
+  }
+  return found;
+}
+
+/** The file of a run's folder with how long its jobs took. */
+export const DURATIONS = 'durations.json';
