@@ -71,8 +71,15 @@ const built = await Promise.all([
   build({ ...node, entryPoints: ['src/runner.ts'], outfile: 'dist/runner.js', plugins: [withoutLocales] }),
   build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', plugins: [clientApart] }),
   build({ ...node, entryPoints: ['src/editor/engine-client.ts'], outfile: 'dist/engine-client.js' }),
-  build({ ...page, entryPoints: ['webview/report/report.ts'], outfile: 'dist/webview/report.js' }),
-  build({ ...page, entryPoints: ['webview/report/report.css'], outfile: 'dist/webview/report.css' }),
+  ...['report', 'plan', 'run'].flatMap(name =>
+    ['ts', 'css'].map(kind =>
+      build({
+        ...page,
+        entryPoints: [`webview/${name}/${name}.${kind}`],
+        outfile: `dist/webview/${name}.${kind === 'ts' ? 'js' : 'css'}`,
+      }),
+    ),
+  ),
 ]);
 
 // The suite that runs inside the extension host; nothing of it is shipped.

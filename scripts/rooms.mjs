@@ -17,7 +17,7 @@ export const ROOM_ORDER = [
   ['cli', 'agents'],
 ];
 
-/** Files directly in src/ that compose the rooms, and the folder of the services: they may import every room but the editor's. */
+/** Files directly in src/ that compose the rooms, with the folders of the larger ones: they may import every room but the editor's. */
 export const PROGRAMS = ['services', 'cli', 'engine', 'runner'];
 
 /** Rooms of the terminal and the agents work through the services, as the programs do. */
@@ -25,6 +25,9 @@ export const USE_SERVICES = ['cli', 'agents', 'language'];
 
 /** What the editor's room may import of src/: messages and plain types, never the engine. */
 export const EDITOR_MAY = ['protocol', 'model'];
+
+/** Where the plain types of the protocol's messages may come from. */
+export const PROTOCOL_MAY = ['model', 'backfill'];
 
 /** Rooms whose files touch no disk, no process and no network: what they say depends on what they are given, and on nothing else. */
 export const PURE_ROOMS = ['model', 'checks', 'coverage', 'validation', 'print'];
@@ -69,7 +72,9 @@ export function importProblem(from, to) {
   }
   if (toRoom === 'editor' || toRoom === 'extension') return 'nothing imports the editor: it is the outermost room';
   if (fromRoom === 'protocol')
-    return toRoom === 'model' ? undefined : 'src/protocol.ts is messages and plain types: it may import model only';
+    return PROTOCOL_MAY.includes(toRoom)
+      ? undefined
+      : `src/protocol.ts is messages and plain types: it may import ${PROTOCOL_MAY.join(' and ')} only`;
   if (isProgram(from))
     return rankOf(toRoom) !== -1 || PROGRAMS.includes(toRoom) || toRoom === 'protocol'
       ? undefined
@@ -108,7 +113,7 @@ export function packageProblem(from, specifier) {
 }
 
 function isProgram(path) {
-  return PROGRAMS.includes(roomOf(path)) && (!path.includes('/') || path.startsWith('services/'));
+  return PROGRAMS.includes(roomOf(path)) && (!path.includes('/') || /^(?:services|engine)\//.test(path));
 }
 
 function roomOf(path) {

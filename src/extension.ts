@@ -4,9 +4,13 @@ import * as vscode from 'vscode';
 import { registerCommands } from './editor/commands/commands';
 import type { Engine } from './editor/engine-client';
 import { Filter } from './editor/filter';
+import { PlanPanel } from './editor/panels/plan-panel';
 import { ReportPanel } from './editor/panels/report-panel';
+import { RunPanel } from './editor/panels/run-panel';
 import { Pipelines } from './editor/pipelines';
+import { Runs } from './editor/runs';
 import { createStatusBar } from './editor/status-bar';
+import { createRunsTree } from './editor/views/runs-tree';
 import { createTrees } from './editor/views/trees';
 
 let engine: Engine | undefined;
@@ -14,6 +18,7 @@ let engine: Engine | undefined;
 /** What tests look at. */
 export interface Api {
   readonly pipelines: Pipelines;
+  readonly runs: Runs;
   /** Whether the engine was up when activation returned: it never is, for nobody waits for it. */
   readonly engineWasUp: boolean;
 }
@@ -23,23 +28,35 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Phasegate', { log: true });
   const pipelines = new Pipelines(context.workspaceState, log);
   const filter = new Filter(context.workspaceState);
+  const runs = new Runs(pipelines, context.workspaceState);
   const panel = new ReportPanel(context.extensionUri, pipelines, log);
+  const runPanel = new RunPanel(context.extensionUri, pipelines, runs, log);
+  const planPanel = new PlanPanel(context.extensionUri, pipelines, log, (view, id) =>
+    runPanel.show({ folder: view.folder.uri.fsPath, id }),
+  );
   context.subscriptions.push(
     log,
     pipelines,
     filter,
+    runs,
     createTrees(pipelines, filter),
-    createStatusBar(pipelines),
+    createRunsTree(runs),
+    createStatusBar(pipelines, runs),
     panel.register(),
+    runPanel.register(),
+    planPanel.register(),
     registerCommands({
       pipelines,
+      runs,
       panel,
+      runPanel,
+      planPanel,
       filter,
       log,
       memory: context.workspaceState,
       restartEngine: async () => {
         await engine?.stop();
-        await startEngine(context, pipelines, log);
+        await startEngine(context, pipelines, runs, log);
       },
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void pipelines.readAll()),
@@ -52,23 +69,27 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.environmentVariableCollection.append('PATH', `${delimiter}${context.asAbsolutePath('bin')}`);
   context.environmentVariableCollection.replace('PHASEGATE_NODE', process.execPath);
   context.environmentVariableCollection.description = 'The `phasegate` command line of this version';
-  void startEngine(context, pipelines, log);
+  void startEngine(context, pipelines, runs, log);
   log.info(`activated in ${(performance.now() - start).toFixed(1)} ms`);
-  return { pipelines, engineWasUp: engine !== undefined };
+  return { pipelines, runs, engineWasUp: engine !== undefined };
 }
 
 async function startEngine(
   context: vscode.ExtensionContext,
   pipelines: Pipelines,
+  runs: Runs,
   log: vscode.LogOutputChannel,
 ): Promise<void> {
   try {
     const client = await import('./editor/engine-client');
     engine = await client.startEngine(context, log, {
       trusted: vscode.workspace.isTrusted,
+      programs: context.asAbsolutePath('dist'),
+      version: (context.extension.packageJSON as { readonly version: string }).version,
       sampleTemplates: context.asAbsolutePath('media/sample'),
     });
     await pipelines.connect(engine);
+    runs.connect(engine);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.error(`the engine could not be started: ${message}`);

@@ -1,5 +1,10 @@
 // What the editor and the engine process say to each other beside the Language Server Protocol: plain data, typed once.
+import type { Plan } from './backfill/plan';
+import type { RunSummary } from './backfill/run-summary';
 import type { Report } from './model/report';
+
+export type { Plan, PlanChunk, PlanExclusion, PlanStep } from './backfill/plan';
+export type { RunningSummary, RunStanding, RunSummary, StepDates, StepSummary } from './backfill/run-summary';
 
 /** A pipeline as the editor asks for it: the folder that holds its manifest. */
 export interface PipelineRef {
@@ -77,6 +82,41 @@ export interface AcceptParams extends PipelineRef {
   readonly what: { readonly check: string } | { readonly from: string; readonly to: string };
 }
 
+/** What a backfill is planned for. */
+export interface PlanParams extends TargetRef {
+  /** Tables by full name. */
+  readonly tables: readonly string[];
+  /** Whether tables that those need and that are short come first. */
+  readonly upstream: boolean;
+  readonly stale: boolean;
+  readonly rebuild: boolean;
+  readonly keepGoing: boolean;
+  readonly canary: boolean;
+  /** Ranges of dates that are not wanted, ISO, by table. */
+  readonly takenOut: readonly TableRanges[];
+  /** The only dates that are wanted of a table, where somebody has chosen some. */
+  readonly only: readonly TableRanges[];
+  /** The interpreter that somebody chose, and where. */
+  readonly python?: { readonly path: string; readonly from: string };
+}
+
+export interface TableRanges {
+  readonly table: string;
+  readonly ranges: readonly (readonly [from: string, to: string])[];
+}
+
+export type PlanAnswer = { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly message: string };
+
+export type StartAnswer =
+  | { readonly ok: true; readonly id: string }
+  /** `changes`: why the plan is not what it was; empty where it is something else. */
+  | { readonly ok: false; readonly message: string; readonly changes: readonly string[] };
+
+/** A run of a pipeline. */
+export interface RunRef extends PipelineRef {
+  readonly id: string;
+}
+
 /** A change of the manifest's text, positions from 0. */
 export type EditAnswer =
   | {
@@ -113,6 +153,28 @@ export interface Requests {
   };
   /** How the manifest has to be changed to accept something. Nothing is written: the editor applies it. */
   'phasegate/accept': { readonly params: AcceptParams; readonly result: EditAnswer };
+  /** What a backfill would run. It only reads. */
+  'phasegate/plan': { readonly params: PlanParams; readonly result: PlanAnswer };
+  /** Runs a plan that was shown, exactly as it was shown, or says what has changed. */
+  'phasegate/start': {
+    readonly params: PipelineRef & {
+      readonly plan: Plan;
+      /** What somebody typed as the name of a protected target. */
+      readonly confirmed?: string;
+    };
+    readonly result: StartAnswer;
+  };
+  /** The runs of a pipeline, newest first; from then on it is told when one changes. */
+  'phasegate/runs': { readonly params: PipelineRef; readonly result: readonly RunSummary[] };
+  'phasegate/cancelRun': { readonly params: RunRef; readonly result: TextAnswer };
+  'phasegate/resumeRun': { readonly params: RunRef; readonly result: StartAnswer };
+  /** The end of a step's log, or the lines of it that hold a text. */
+  'phasegate/runLog': {
+    readonly params: RunRef & { readonly step: string; readonly search: string };
+    readonly result: TextAnswer;
+  };
+  /** The report of a run that has ended, as Markdown. */
+  'phasegate/runReport': { readonly params: RunRef; readonly result: TextAnswer };
   /** Writes the sample into a folder that is new or empty. */
   'phasegate/sample': { readonly params: { readonly folder: string }; readonly result: TextAnswer };
 }
@@ -122,6 +184,8 @@ export type Method = keyof Requests;
 export interface Notifications {
   /** A manifest is another than it was: its file or its open document changed. */
   'phasegate/manifestChanged': ManifestState;
+  /** Runs that are new or other than they were. */
+  'phasegate/runsChanged': { readonly folder: string; readonly runs: readonly RunSummary[] };
   /** What a long question is doing. */
   'phasegate/progress': { readonly folder: string; readonly message: string };
 }
@@ -130,6 +194,9 @@ export interface Notifications {
 export interface EngineOptions {
   /** An untrusted workspace: manifests are read, and nothing is opened or run. */
   readonly trusted: boolean;
+  /** Where our own programs are: the runner is one of them. */
+  readonly programs: string;
+  readonly version: string;
   /** Where the sample's templates lie. */
   readonly sampleTemplates: string;
 }
@@ -142,4 +209,5 @@ export const EDITOR_COMMANDS = {
   preflight: 'phasegate.preflight',
   openReport: 'phasegate.openReport',
   accept: 'phasegate.accept',
+  backfill: 'phasegate.backfill',
 } as const;

@@ -1,7 +1,7 @@
 // How a run stands, as every surface shows it: what is done and failed, how fast, how long it will take. Plain data, pure.
 import { formatDay } from '../model/day';
-import type { DateWords, EventOf, IsoDay } from '../runs/events';
-import type { JobSaid, RunProgress } from '../runs/run-folder';
+import type { EventOf, IsoDay } from '../runs/events';
+import type { JobSaid, RunProgress } from '../runs/job-said';
 import { type RunDateState, type RunState, type StepState, dateCounts } from '../runs/run-state';
 import type { Expected, Plan, PlanStep } from './plan';
 
@@ -28,6 +28,9 @@ export interface RunningSummary {
   readonly message: string | undefined;
 }
 
+/** Dates, first to last, that stand alike. `words`: why they failed or need someone. */
+export type StepDates = readonly [from: IsoDay, to: IsoDay, count: number, state: RunDateState, words: string];
+
 export interface StepSummary {
   readonly id: string;
   readonly table: string;
@@ -51,8 +54,8 @@ export interface StepSummary {
   readonly running: readonly RunningSummary[];
   readonly waiting: readonly { readonly chunk: string; readonly until: number; readonly why: string }[];
   readonly gates: readonly Pick<EventOf<'gate'>, 'at' | 'gate' | 'verdict' | 'message' | 'report'>[];
-  /** Dates that failed or need someone, with the reason. */
-  readonly wrong: readonly (readonly [...DateWords, RunDateState])[];
+  /** All planned dates in runs of one state and reason, in order. */
+  readonly dates: readonly StepDates[];
   readonly log: string | undefined;
 }
 
@@ -181,11 +184,26 @@ function stepSummary(
     running,
     waiting: [...state.waiting].map(([chunk, { until, why }]) => ({ chunk, until, why })),
     gates: state.gates.map(({ at, gate, verdict, message, report }) => ({ at, gate, verdict, message, report })),
-    wrong: [...state.dates].flatMap(([date, each]) =>
-      each.state === 'failed' || each.state === 'needs-someone' ? [[date, each.words, each.state] as const] : [],
-    ),
+    dates: datesOf(state),
     log: state.log,
   };
+}
+
+function datesOf({ dates }: StepState): readonly StepDates[] {
+  const runs: { from: IsoDay; to: IsoDay; count: number; state: RunDateState; words: string }[] = [];
+  for (const [date, { state, words }] of dates) {
+    const last = runs.at(-1);
+    if (last?.state === state && last.words === words) {
+      last.to = date;
+      last.count++;
+    } else runs.push({ from: date, to: date, count: 1, state, words });
+  }
+  return runs.map(({ from, to, count, state, words }) => [from, to, count, state, words]);
+}
+
+/** The dates of a step that failed or need someone, in runs. */
+export function wrongDates({ dates }: Pick<StepSummary, 'dates'>): readonly StepDates[] {
+  return dates.filter(([, , , state]) => state === 'failed' || state === 'needs-someone');
 }
 
 const NOTHING: Expected = { ms: 0, low: 0, high: 0 };

@@ -7,9 +7,10 @@ import { DaySet } from '../model/day-set';
 import { EXIT, exitCode } from '../model/outcome';
 import { countOf } from '../model/percent';
 import { printPlan } from '../print/plan';
-import { shownCommand } from '../runs/environment';
+import { shownCommand } from '../model/command-line';
 import type { Refusal, Services } from '../services';
-import { type PlanQuestion, type Planned, planBackfill, readRun, startRun, whyOutdated } from '../services/backfills';
+import { type PlanQuestion, type Planned, planBackfill, startRun, whyOutdated } from '../services/backfills';
+import { FollowedRun } from '../services/followed-run';
 import { followRun } from './follow-run';
 import type { BackfillFlags, PlanFlags } from './backfill-commands';
 import type { CommonFlags } from './flags';
@@ -31,7 +32,7 @@ function questionOf(tables: readonly string[], flags: PlanFlags, { pipeline }: S
       commands: parallelCommands ?? DEFAULT_OPTIONS.commands,
     },
     ...(days.isEmpty ? {} : { takenOut: new Map([...pipeline.tables.keys()].map(name => [name, days])) }),
-    ...(python === undefined ? {} : { python }),
+    ...(python === undefined ? {} : { python: { path: python, from: '--python' } }),
   };
 }
 
@@ -141,18 +142,18 @@ export async function backfill(tables: readonly string[], flags: BackfillFlags, 
 }
 
 async function follow(id: string, workspace: string, flags: BackfillFlags, world: World): Promise<number> {
-  const view = readRun(workspace, id);
-  if (!view.ok) return refuse('backfill', failed(view.message), flags, world);
+  const run = FollowedRun.open(workspace, id);
+  if (!run.ok) return refuse('backfill', failed(run.message), flags, world);
   if (flags.detach === true) {
     world.out(
       flags.json === true
-        ? `${JSON.stringify({ run: id, folder: view.value.folder })}\n`
+        ? `${JSON.stringify({ run: id, folder: run.value.folder })}\n`
         : `Run ${id} has begun. See it with "phasegate runs attach ${id}"; end it with "phasegate runs cancel ${id}"\n`,
     );
     return EXIT.pass;
   }
   if (flags.json !== true) world.err(`\nRun ${id}\n`);
-  return followRun(view.value, flags, world);
+  return followRun(run.value, flags, world);
 }
 
 /** A plan knows its range, its day and its target: the flags need not say them again. */

@@ -2,14 +2,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
-import { type RunStanding, runSummary } from '../backfill/run-summary';
+import type { RunStanding } from '../backfill/run-summary';
 import { EXIT } from '../model/outcome';
 import { painter } from '../print/paint';
 import { eventLines, leftWords, printRun, progressBlock, progressWords } from '../print/run-progress';
-import { JournalReader } from '../runs/journal';
-import { RUN_FILES, readProgress } from '../runs/run-folder';
-import { RunFold } from '../runs/run-state';
-import { type RunView, isOwned } from '../services/backfills';
+import type { FollowedRun } from '../services/followed-run';
 import { type World, layout } from './world';
 
 /** How often the journal is looked at. */
@@ -30,40 +27,30 @@ export function exitOf(
 
 /** Shows a run from its beginning until it ends, or until the person goes away. Gives the exit code. */
 export async function followRun(
-  { id, folder, plan }: Pick<RunView, 'id' | 'folder' | 'plan'>,
+  run: FollowedRun,
   flags: { readonly json?: boolean; readonly verbose?: boolean; readonly warningsOk?: boolean },
   world: World,
 ): Promise<number> {
-  const reader = new JournalReader(join(folder, RUN_FILES.journal));
-  const fold = new RunFold(plan);
+  const { id, folder, plan } = run;
   const look = layout(world, flags.verbose);
   const paint = painter(look.colour);
   const live = flags.json !== true && world.progress ? createLogUpdate(process.stderr) : undefined;
   const said = new Map<string, number>();
-  const say = (text: string): void => {
-    live?.clear();
-    world.err(`${text}\n`);
+  const tell = (): void => {
+    for (const event of run.read())
+      if (flags.json === true) world.out(`${JSON.stringify(event)}\n`);
+      else
+        for (const line of eventLines(event, plan, paint)) {
+          live?.clear();
+          world.err(`${line}\n`);
+        }
   };
   for (;;) {
-    const owned = isOwned(fold.state);
-    const events = reader.read();
-    for (const event of events) {
-      fold.apply(event);
-      if (flags.json === true) world.out(`${JSON.stringify(event)}\n`);
-      else for (const line of eventLines(event, plan, paint)) say(line);
-    }
-    const { state } = fold;
+    tell();
     const now = Date.now();
-    const summary = runSummary({
-      id,
-      folder,
-      plan,
-      state,
-      isOwned: owned || events.length > 0,
-      progress: readProgress(folder),
-      now,
-    });
+    const summary = run.summary(now);
     if (summary.state !== 'running' && summary.state !== 'waiting') {
+      tell();
       live?.clear();
       if (flags.json !== true) {
         world.out(printRun(summary, look, now));

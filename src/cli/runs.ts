@@ -10,7 +10,8 @@ import { formatShare } from '../model/percent';
 import { tailOf } from '../runs/log-follower';
 import { findRun, runIds } from '../runs/run-folder';
 import type { Refusal } from '../services';
-import { type RunView, cancelRun, readRun, resumeRun, summaryOf } from '../services/backfills';
+import { cancelRun, resumeRun } from '../services/backfills';
+import { FollowedRun } from '../services/followed-run';
 import { exitOf, followRun } from './follow-run';
 import type { RunsFlags } from './backfill-commands';
 import { openAsked, refuse } from './opening';
@@ -22,21 +23,21 @@ const DEFAULT_TAIL = 40;
 
 /** What may be asked about one run. */
 export const RUN_COMMANDS = {
-  show: (view, flags, world) => Promise.resolve(show(view, flags, world)),
+  show: (run, flags, world) => Promise.resolve(show(run, flags, world)),
   attach: followRun,
-  cancel: async (view, flags, world) => {
-    const answer = await cancelRun(view, 'the command line');
+  cancel: async (run, flags, world) => {
+    const answer = await cancelRun(run, 'the command line');
     if (!answer.ok) return refuse('runs', failed(answer.message), flags, world);
     world.err(`${answer.value}\n`);
-    await followRun(view, flags, world);
+    await followRun(run, flags, world);
     return EXIT.pass;
   },
-  resume: async (view, flags, world) => {
-    const started = await resumeRun(view, { programs: world.programs, version: VERSION, env: world.env });
+  resume: async (run, flags, world) => {
+    const started = await resumeRun(run, { programs: world.programs, version: VERSION, env: world.env });
     if (!started.ok) return refuse('runs', failed(started.message), flags, world);
-    return flags.detach === true ? EXIT.pass : followRun(view, flags, world);
+    return flags.detach === true ? EXIT.pass : followRun(run, flags, world);
   },
-} as const satisfies Readonly<Record<string, (view: RunView, flags: RunsFlags, world: World) => Promise<number>>>;
+} as const satisfies Readonly<Record<string, (run: FollowedRun, flags: RunsFlags, world: World) => Promise<number>>>;
 
 /** Does something with one run: the newest unless one is named. Gives the exit code. */
 export async function aboutRun(
@@ -67,13 +68,15 @@ async function find(
   run: string | undefined,
   flags: RunsFlags,
   world: World,
-): Promise<{ readonly ok: true; readonly value: RunView } | Refusal> {
+): Promise<{ readonly ok: true; readonly value: FollowedRun } | Refusal> {
   const workspace = await workspaceOf(flags, world);
   if (!workspace.ok) return workspace;
   const found = findRun(workspace.value, run ?? runIds(workspace.value)[0] ?? '');
   if (!found.ok) return { ok: false, kind: 'usage', problems: [{ message: found.message }] };
-  const view = readRun(workspace.value, found.id);
-  return view.ok ? view : failed(view.message);
+  const opened = FollowedRun.open(workspace.value, found.id);
+  if (!opened.ok) return failed(opened.message);
+  opened.value.read();
+  return opened;
 }
 
 /** Lists the runs of the workspace, newest first. Gives the exit code. */
@@ -84,8 +87,8 @@ export async function listRuns(flags: RunsFlags, world: World): Promise<number> 
   const shown = flags.verbose === true || flags.json === true ? ids : ids.slice(0, MOST_LISTED);
   const now = Date.now();
   const summaries = shown.flatMap(id => {
-    const view = readRun(workspace.value, id);
-    return view.ok ? [summaryOf(view.value, now)] : [];
+    const opened = FollowedRun.open(workspace.value, id);
+    return opened.ok ? [opened.value.summary(now)] : [];
   });
   if (flags.json === true) {
     world.out(`${JSON.stringify(summaries, undefined, 1)}\n`);
@@ -103,22 +106,22 @@ export async function listRuns(flags: RunsFlags, world: World): Promise<number> 
   return EXIT.pass;
 }
 
-function show(view: RunView, flags: RunsFlags, world: World): number {
+function show(run: FollowedRun, flags: RunsFlags, world: World): number {
   const now = Date.now();
-  const summary = summaryOf(view, now);
+  const summary = run.summary(now);
   if (flags.json === true) {
     world.out(`${JSON.stringify(summary, undefined, 1)}\n`);
   } else {
     world.out(printRun(summary, layout(world, flags.verbose), now));
     for (const note of summary.notes) world.out(`  ${note}\n`);
-    if (view.torn > 0) world.out(`  ${view.torn} torn lines of its journal were passed over\n`);
-    if (summary.report !== undefined) world.out(`\n${readText(join(view.folder, summary.report))}`);
-    if (summary.state === 'lost') world.out(`Next: phasegate runs resume ${view.id}\n`);
+    if (run.torn > 0) world.out(`  ${run.torn} torn lines of its journal were passed over\n`);
+    if (summary.report !== undefined) world.out(`\n${readText(join(run.folder, summary.report))}`);
+    if (summary.state === 'lost') world.out(`Next: phasegate runs resume ${run.id}\n`);
     if (flags.log !== undefined)
       for (const { id, log } of summary.steps) {
         if (log === undefined) continue;
-        world.out(`\n${id}: ${join(view.folder, log)}\n`);
-        for (const line of tailOf(join(view.folder, log), typeof flags.log === 'number' ? flags.log : DEFAULT_TAIL))
+        world.out(`\n${id}: ${join(run.folder, log)}\n`);
+        for (const line of tailOf(join(run.folder, log), typeof flags.log === 'number' ? flags.log : DEFAULT_TAIL))
           world.out(`  ${line}\n`);
       }
   }

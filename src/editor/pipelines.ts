@@ -1,7 +1,7 @@
 // The pipelines of the window's folders as last heard of: their manifests, their reports, and what is being measured.
 import * as vscode from 'vscode';
 import type { Report } from '../model/report';
-import type { EditAnswer, ManifestState, QuestionAnswer, Requests } from '../protocol';
+import type { EditAnswer, ManifestState, Method, QuestionAnswer, Requests } from '../protocol';
 import type { Engine } from './engine-client';
 import { setting } from './settings';
 
@@ -198,15 +198,32 @@ export class Pipelines implements vscode.Disposable {
     }
   }
 
+  /** Asks the engine; a message where it is not there or does not answer. */
+  async request<M extends Method>(
+    method: M,
+    params: Requests[M]['params'],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]['result'] | { readonly ok: false; readonly message: string }> {
+    if (this.engine === undefined)
+      return { ok: false, message: this.unavailable ?? 'the engine is not there yet: try again in a moment' };
+    try {
+      return await this.engine.request(method, params, token);
+    } catch (error) {
+      return {
+        ok: false,
+        message: `the engine did not answer: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+  }
+
   /** The statement that a table is measured by. */
   async statement(view: PipelineView, table: string): Promise<string> {
     const target = this.targetOf(view);
-    const answer = await this.engine?.request('phasegate/sql', {
+    const answer = await this.request('phasegate/sql', {
       folder: view.folder.uri.fsPath,
       table,
       ...(target === undefined ? {} : { target }),
     });
-    if (answer === undefined) return 'the engine is not there';
     return answer.ok ? answer.text : answer.message;
   }
 
@@ -216,28 +233,24 @@ export class Pipelines implements vscode.Disposable {
    */
   async rows(view: PipelineView, table: string, id: string, training: string | undefined): Promise<string> {
     const target = this.targetOf(view);
-    const answer = await this.engine?.request('phasegate/rows', {
+    const answer = await this.request('phasegate/rows', {
       folder: view.folder.uri.fsPath,
       table,
       id,
       ...(training === undefined ? {} : { training }),
       ...(target === undefined ? {} : { target }),
     });
-    if (answer === undefined) return 'the engine is not there';
     return answer.ok ? answer.text : answer.message;
   }
 
   /** How the manifest has to be changed to accept something. */
-  async acceptance(params: Requests['phasegate/accept']['params']): Promise<EditAnswer> {
-    return (
-      (await this.engine?.request('phasegate/accept', params)) ?? { ok: false, message: 'the engine is not there' }
-    );
+  acceptance(params: Requests['phasegate/accept']['params']): Promise<EditAnswer> {
+    return this.request('phasegate/accept', params);
   }
 
   /** Writes the sample into a folder. Gives why not, or nothing. */
   async writeSample(folder: string): Promise<string | undefined> {
-    const answer = await this.engine?.request('phasegate/sample', { folder });
-    if (answer === undefined) return this.unavailable ?? 'the engine is not there yet: try again in a moment';
+    const answer = await this.request('phasegate/sample', { folder });
     return answer.ok ? undefined : answer.message;
   }
 

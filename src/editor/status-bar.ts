@@ -1,11 +1,12 @@
-// The one item of the status bar: the pipeline's verdict and its target; a protected target is unmistakable.
+// The one item of the status bar: the backfill that runs, else the pipeline's verdict, and its target; a protected one is unmistakable.
 import * as vscode from 'vscode';
 import { countOf } from '../model/percent';
 import { outcomeIcon } from './icons';
 import type { Pipelines } from './pipelines';
+import { type Runs, isGoingOn, runProgress, runTitle } from './runs';
 import { shortTables } from './views/nodes';
 
-export function createStatusBar(pipelines: Pipelines): vscode.Disposable {
+export function createStatusBar(pipelines: Pipelines, runs: Runs): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('phasegate.status', vscode.StatusBarAlignment.Left, 10);
   item.name = 'Phasegate';
   const update = (): void => {
@@ -27,18 +28,28 @@ export function createStatusBar(pipelines: Pipelines): vscode.Disposable {
       view.manifest.outline?.targets.some(({ name, protected: its }) => name === target && its) === true;
     const verdict = view.coverage?.report.verdict;
     const short = shortTables(view);
+    const running = runs.all.find(({ run }) => isGoingOn(run));
     const state =
-      view.measuring.length > 0
-        ? '$(sync~spin) measuring'
-        : verdict === undefined
-          ? '$(circle-outline) not measured'
-          : `$(${outcomeIcon(verdict).id}) ${short > 0 ? `${countOf(short, 'table')} short` : verdict}`;
+      running !== undefined
+        ? `$(sync~spin) ${runTitle(running.run)} ${runProgress(running.run)}`
+        : view.measuring.length > 0
+          ? '$(sync~spin) measuring'
+          : verdict === undefined
+            ? '$(circle-outline) not measured'
+            : `$(${outcomeIcon(verdict).id}) ${short > 0 ? `${countOf(short, 'table')} short` : verdict}`;
     item.text = `${state} · ${isProtected ? '$(lock) ' : ''}${target ?? 'no target'}${isProtected ? ' (protected)' : ''}`;
-    item.tooltip = `Phasegate: ${view.manifest.outline?.name ?? view.folder.name}, target ${target ?? 'none'}${isProtected ? ', protected: writing needs a further confirmation' : ''}. Opens the report.`;
+    item.tooltip = `Phasegate: ${view.manifest.outline?.name ?? view.folder.name}, target ${target ?? 'none'}${isProtected ? ', protected: writing needs a further confirmation' : ''}. Opens ${running === undefined ? 'the report' : 'the run'}.`;
     item.backgroundColor = isProtected ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
-    item.command = 'phasegate.openReport';
+    item.command =
+      running === undefined
+        ? 'phasegate.openReport'
+        : {
+            command: 'phasegate.openRun',
+            title: 'Open Run',
+            arguments: [{ folder: running.view.folder.uri.fsPath, id: running.run.id }],
+          };
     item.show();
   };
   update();
-  return vscode.Disposable.from(item, pipelines.onDidChange(update));
+  return vscode.Disposable.from(item, pipelines.onDidChange(update), runs.onDidChange(update));
 }

@@ -1,17 +1,9 @@
 // A plan as a person reads it before anything is written: which dates, why, by which exact commands, how long, at what cost.
-import {
-  type Expected,
-  type Plan,
-  type PlanChunk,
-  type PlanStep,
-  chunkDates,
-  planSize,
-  reasonKinds,
-} from '../backfill/plan';
-import { formatExpected } from '../model/duration';
+import { type Plan, type PlanChunk, type PlanStep, chunkDates, reasonKinds } from '../backfill/plan';
+import { shownCommand } from '../model/command-line';
 import { countOf, formatCount } from '../model/percent';
-import { shownCommand } from '../runs/environment';
 import { type Paint, painter } from './paint';
+import { costWords, durationWords, planSentence, rewritesWords, totalOf } from './plan-words';
 import type { TerminalOptions } from './terminal';
 import { OUTCOME_SIGNS, dateRanges } from './words';
 
@@ -28,8 +20,8 @@ export function printPlan(plan: Plan, { columns, colour, verbose }: TerminalOpti
     paint.quiet(target.identity),
     '',
     steps.length === 0
-      ? paint.strong('Nothing to do: nothing that can be written is short')
-      : `${paint.strong(`Plan: ${countOf(planSize(plan), 'date')} of ${countOf(steps.length, 'table')}`)}, ${durationWords(totalOf(steps))}, ${costWords(steps)}`,
+      ? paint.strong(planSentence(plan))
+      : `${paint.strong(planSentence(plan))}, ${durationWords(totalOf(steps))}, ${costWords(steps)}`,
   ];
   for (const step of steps) lines.push('', ...stepLines(step, plan, paint, { columns, verbose }));
   if (plan.python !== undefined) lines.push('', `\${python} is ${plan.python.path} (${plan.python.from})`);
@@ -63,7 +55,7 @@ function stepLines(
   const lines = [
     `${String(step.group).padStart(2)}  ${paint.strong(step.id)}  ${countOf(step.dates.length, 'date')}: ${whyWords(step)}`,
     paint.quiet(
-      [where, `by ${step.job}, which ${REWRITES[step.rewrites]}`, durationWords(step.expected)]
+      [where, `by ${step.job}, which ${rewritesWords(step.rewrites)}`, durationWords(step.expected)]
         .filter(words => words !== '')
         .join(' · '),
     ),
@@ -80,13 +72,6 @@ function stepLines(
 }
 
 const INDENT = 4;
-
-const REWRITES: Readonly<Record<PlanStep['rewrites'], string>> = {
-  replace: 'replaces a date that is there',
-  merge: 'merges into a date that is there',
-  append: 'appends to a date that is there',
-  unknown: 'does nobody knows what with a date that is there',
-};
 
 function commandLines(step: PlanStep, verbose: boolean, width: number): readonly string[] {
   const { chunks, sql } = step;
@@ -115,28 +100,6 @@ function largest(chunks: readonly PlanChunk[]): number {
 }
 
 /** What is wrong with a step's dates, by kind: `673 missing, 61 partial`. */
-export function whyWords(step: Pick<PlanStep, 'why'>): string {
+function whyWords(step: Pick<PlanStep, 'why'>): string {
   return [...reasonKinds(step)].map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ');
-}
-
-/** How long a plan takes: its groups one after the other, the steps of a group side by side; `null` where of some nothing tells. */
-export function totalOf(steps: readonly PlanStep[]): Expected | null {
-  let total: Expected = { ms: 0, low: 0, high: 0 };
-  for (const group of new Set(steps.map(step => step.group))) {
-    let longest: Expected = { ms: 0, low: 0, high: 0 };
-    for (const { expected } of steps.filter(step => step.group === group)) {
-      if (expected === null) return null;
-      if (expected.ms > longest.ms) longest = expected;
-    }
-    total = { ms: total.ms + longest.ms, low: total.low + longest.low, high: total.high + longest.high };
-  }
-  return total;
-}
-
-export function durationWords(expected: Expected | null): string {
-  return expected === null ? 'duration unknown (no earlier run)' : formatExpected(expected);
-}
-
-function costWords(steps: readonly PlanStep[]): string {
-  return `cost ${[...new Set(steps.map(({ cost }) => cost))].join('; ')}`;
 }

@@ -1,6 +1,12 @@
 // A run while it goes on, as lines for a log and as a block for a terminal; and what it came to.
 import type { Plan } from '../backfill/plan';
-import type { RunStanding, RunSummary, StepSummary } from '../backfill/run-summary';
+import {
+  type RunStanding,
+  type RunSummary,
+  type RunningSummary,
+  type StepSummary,
+  wrongDates,
+} from '../backfill/run-summary';
 import { formatDuration, formatExpected } from '../model/duration';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount, formatShare } from '../model/percent';
@@ -74,7 +80,8 @@ export function eventLines(
   }
 }
 
-function stateWord(state: StepSummary['state'] | RunStanding): string {
+/** A state as people read it. */
+export function stateWord(state: StepSummary['state'] | RunStanding): string {
   return state.replace('-', ' ');
 }
 
@@ -135,7 +142,7 @@ export function progressBlock(
       lines.push(
         paint.quiet(
           cut(
-            `  ${' '.repeat(width)} ${dateRanges([[each.from, each.to]], 1)}${each.attempt > 1 ? `, attempt ${each.attempt}` : ''}${each.message === undefined ? '' : `: ${each.message}`}`,
+            `  ${' '.repeat(width)} ${spanWords(each)}${each.attempt > 1 ? `, attempt ${each.attempt}` : ''}${each.message === undefined ? '' : `: ${each.message}`}`,
             columns,
           ),
         ),
@@ -148,6 +155,11 @@ export function progressBlock(
       );
   }
   return lines.join('\n');
+}
+
+/** What a command is about: its first and last date, and how many there are. */
+export function spanWords({ from, to, dates }: Pick<RunningSummary, 'from' | 'to' | 'dates'>): string {
+  return from === to ? from : `${from} → ${to} (${countOf(dates, 'date')})`;
 }
 
 /** How many commands of a step are named. */
@@ -179,19 +191,20 @@ export function printRun(
   const width = Math.max(0, ...run.steps.map(({ id }) => id.length));
   const ms = run.startedAt === undefined ? 0 : (run.endedAt ?? now) - run.startedAt;
   const lines = [
-    `${run.id} · ${run.target} · ${formatDuration(ms)}${run.commit === undefined ? '' : ` · commit ${run.commit.slice(0, 10)}`}`,
+    `${run.id} · ${run.target} · ${formatDuration(ms)}${run.commit === undefined ? '' : ` · commit ${run.commit}`}`,
     '',
     ...run.steps.flatMap(step => {
       const sign = STATE_OUTCOMES[step.state];
-      const wrong = verbose ? step.wrong : step.wrong.slice(0, MOST_FAILED);
+      const all = wrongDates(step);
+      const wrong = verbose ? all : all.slice(0, MOST_FAILED);
       return [
         `  ${paint[sign](OUTCOME_SIGNS[sign])} ${step.id.padEnd(width)}  ${formatShare(step.counts.done, step.planned).padStart(8)}  ${progressWords(step)}`,
         ...(step.state === 'done' || step.message === ''
           ? []
           : [cut(`      ${stateWord(step.state)}: ${step.message}`, verbose ? Infinity : columns * 2)]),
-        ...wrong.map(([date, words]) => `      ${date} ${words}`),
-        ...(wrong.length < step.wrong.length
-          ? [paint.quiet(`      and ${countOf(step.wrong.length - wrong.length, 'date')} more (--verbose shows all)`)]
+        ...wrong.map(([from, to, , , words]) => `      ${dateRanges([[from, to]], 1)} ${words}`),
+        ...(wrong.length < all.length
+          ? [paint.quiet(`      and ${countOf(all.length - wrong.length, 'run')} of dates more (--verbose shows all)`)]
           : []),
       ];
     }),

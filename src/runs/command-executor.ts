@@ -3,14 +3,16 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ProcessRef, isAlive, processRef } from '../warehouse/process-identity';
-import { type JobEnvironment, type Resolved, redact, shownCommand } from './environment';
+import type { ProcessRef } from '../model/process-ref';
+import { shownCommand } from '../model/command-line';
+import { isAlive, processRef } from '../warehouse/process-identity';
+import { type JobEnvironment, type Resolved, redact } from './environment';
 import type { Ending, Executor, Started, Work } from './executor';
 import { LogFollower } from './log-follower';
 import { LogMask } from './log-mask';
 import { RUN_VARIABLE, endProcesses, leftInGroup } from './processes';
-import { type ProgressSnapshot, ProgressTracker } from './progress-lines';
-import type { JobSaid } from './run-folder';
+import { ProgressTracker } from './progress-lines';
+import type { JobSaid, ProgressSnapshot } from './job-said';
 import { readCheckpoint } from './checkpoint-files';
 
 export interface CommandWork extends Work {

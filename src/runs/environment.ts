@@ -74,15 +74,22 @@ export interface Interpreter {
 
 /**
  * The Python of a workspace: the one that was chosen, the one of its `.venv`, or the system's.
- * @param chosen an interpreter that the editor's user has chosen, or that is set
+ * @param chosen an interpreter that somebody chose, and where
  */
-export function findPython(folder: string, chosen: string | undefined, env: NodeJS.ProcessEnv): Resolved<Interpreter> {
-  if (chosen !== undefined && chosen !== '') {
-    const path = isAbsolute(chosen) || !/[/\\]/.test(chosen) ? chosen : join(folder, chosen);
+export function findPython(
+  folder: string,
+  chosen: Interpreter | undefined,
+  env: NodeJS.ProcessEnv,
+): Resolved<Interpreter> {
+  if (chosen !== undefined) {
+    const path = isAbsolute(chosen.path) || !/[/\\]/.test(chosen.path) ? chosen.path : join(folder, chosen.path);
     const found = isAbsolute(path) ? (isProgram(path) ? path : undefined) : onPath(path, env);
     return found === undefined
-      ? { ok: false, message: `there is no Python ${chosen}: choose another interpreter` }
-      : { ok: true, value: { path: found, from: 'chosen' } };
+      ? {
+          ok: false,
+          message: `there is no Python ${chosen.path}, which ${chosen.from} names: choose another interpreter`,
+        }
+      : { ok: true, value: { path: found, from: chosen.from } };
   }
   const own = join(folder, VENV, ...(process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python']));
   if (isProgram(own)) return { ok: true, value: { path: own, from: `the workspace's ${VENV}` } };
@@ -108,9 +115,4 @@ function isProgram(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A command line as a shell would take it: for people to read and to copy, never to be run. */
-export function shownCommand(argv: readonly string[]): string {
-  return argv.map(part => (/^[\w@%+=:,./${}-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`)).join(' ');
 }

@@ -1,6 +1,6 @@
 // What happens in a run, as lines of its journal: written before the next thing is done, so that whoever comes later knows.
 import type { Verdict } from '../model/outcome';
-import type { ProcessRef } from '../warehouse/process-identity';
+import type { ProcessRef } from '../model/process-ref';
 
 /** A date of a run, ISO. */
 export type IsoDay = string;

@@ -1,5 +1,5 @@
 // What does the work of a chunk, behind one interface: a command of this machine, a statement, and one day an engine elsewhere.
-import type { ProcessRef } from '../warehouse/process-identity';
+import type { ProcessRef } from '../model/process-ref';
 import type { IsoDay } from './events';
 import type { Resolved } from './environment';
 

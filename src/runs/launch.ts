@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ProcessRef } from '../warehouse/process-identity';
+import type { ProcessRef } from '../model/process-ref';
 import type { RunEvent } from './events';
 import { JournalReader } from './journal';
 import { tailOf } from './log-follower';

@@ -2,8 +2,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessRef } from '../model/process-ref';
 import { userStateFolder } from './state-folder';
-import { type ProcessRef, isAlive } from '../warehouse/process-identity';
+import { isAlive } from '../warehouse/process-identity';
 
 /** Who writes a table, and since when. */
 export interface LockHolder {

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ProcessRef, isAlive, processRef } from '../warehouse/process-identity';
+import type { ProcessRef } from '../model/process-ref';
+import { isAlive, processRef } from '../warehouse/process-identity';
 
 /** How often it is looked whether a process has ended. */
 const LOOK_MS = 50;

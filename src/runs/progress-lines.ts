@@ -1,9 +1,7 @@
 // What a job's log lines claim (§2.4): dates begun, done, failed, skipped, how far it is, how it ended. Never what is there.
 import { stripVTControlCharacters } from 'node:util';
 import { type Day, parseDay } from '../model/day';
-
-/** How the pre-flight that a job runs by itself stands. */
-export type PreflightState = 'begun' | 'passed' | 'failed' | 'skipped';
+import type { LogClaims, PreflightState, ProgressSnapshot } from './job-said';
 
 /** What one line of a log says (§2.4). A claim without a date is about the date that was begun last. */
 export type ProgressEvent =
@@ -275,45 +273,13 @@ function cut(text = ''): string {
   return text.length > MOST_MESSAGE ? `${text.slice(0, MOST_MESSAGE)}…` : text;
 }
 
-/** What the log has claimed so far, as plain data. Dates ascend; each is in one of the three lists, where its last claim put it. */
-export interface ProgressSnapshot extends Said {
-  readonly done: readonly Day[];
-  readonly failed: readonly { readonly day: Day; readonly message: string }[];
-  readonly skipped: readonly { readonly day: Day; readonly reason: string }[];
-  /** What the job says it transformed for the dates that are done, counted in `reportedUnit`: not the rows written (§2.4). */
-  readonly reported: number;
-}
-
-interface Said {
-  /** The date that was begun last. Jobs that work in parallel begin none. */
-  readonly begun?: Day;
-  /** The item begun last, in parallel the items behind the job, of the job's own total. */
-  readonly position?: { readonly at: number; readonly of: number; readonly unit: string | undefined };
-  readonly reportedUnit?: string;
-  /** Rows that MERGEs touched, by the warehouse's own count. */
-  readonly written: number;
-  /** Writes that the streaming buffer refused. */
-  readonly blocked: number;
-  /** The job's own estimate. Hours. */
-  readonly remainingHours?: number;
-  readonly checkpoint?: string;
-  readonly resumedFrom?: Day;
-  readonly preflight?: PreflightState;
-  /** Whether the summary with which a run ends was seen. */
-  readonly summary: boolean;
-  readonly traceback: boolean;
-  readonly fatal: boolean;
-  /** The last line that told more than how far the job is; of a traceback its exception. */
-  readonly lastMessage?: string;
-}
-
 /** Adds up what the lines of one attempt claim, in the order in which they came. */
 export class ProgressTracker {
   /** Dates with what was reported for them. */
   private readonly done = new Map<Day, number>();
   private readonly failed = new Map<Day, string>();
   private readonly skipped = new Map<Day, string>();
-  private said: Said = { written: 0, blocked: 0, summary: false, traceback: false, fatal: false };
+  private said: LogClaims = { written: 0, blocked: 0, summary: false, traceback: false, fatal: false };
   /** Whether a traceback was begun whose exception has not come yet. */
   private raising = false;
 
@@ -345,7 +311,7 @@ export class ProgressTracker {
     };
   }
 
-  private changes(event: ProgressEvent): Partial<Said> {
+  private changes(event: ProgressEvent): Partial<LogClaims> {
     switch (event.kind) {
       case 'begun':
         return { begun: event.day, position: { at: event.position, of: event.total, unit: event.unit } };

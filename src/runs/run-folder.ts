@@ -1,9 +1,8 @@
 // The folder of a run, `.phasegate/runs/<id>`: everything that is known of it, for whoever comes later.
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Day } from '../model/day';
 import { isoInstant } from '../model/instant';
-import type { ProgressSnapshot } from './progress-lines';
+import type { RunProgress } from './job-said';
 
 /** The files of a run's folder. */
 export const RUN_FILES = {
@@ -70,15 +69,6 @@ export function findRun(
 export function isCancelAsked(folder: string): boolean {
   return existsSync(join(folder, RUN_FILES.cancel));
 }
-
-/** What a running command says of itself, in its lines and in the checkpoint file that they name. */
-export interface JobSaid extends ProgressSnapshot {
-  /** Dates that its checkpoint file calls done since the command began. */
-  readonly inCheckpoint?: readonly Day[];
-}
-
-/** What running commands say of themselves, by step and chunk. */
-export type RunProgress = Readonly<Record<string, Readonly<Record<string, JobSaid>>>>;
 
 /** Keeps what commands say, whole or not at all: somebody reads it at any moment. */
 export function writeProgress(folder: string, progress: RunProgress): void {

@@ -1,7 +1,7 @@
 // What a journal comes to: the state of the run, its steps and each of their dates. Pure.
 import type { EventOf, IsoDay, RunEnd, RunEvent, RunOutline, StepEnd } from './events';
 import type { Verdict } from '../model/outcome';
-import type { ProcessRef } from '../warehouse/process-identity';
+import type { ProcessRef } from '../model/process-ref';
 
 /** `written`: its command has ended, and its rows have not been looked at yet. */
 export type RunDateState = 'waiting' | 'running' | 'written' | 'done' | 'failed' | 'needs-someone';

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { type RunDurations, expectedPerDate } from '../backfill/durations';
 import { changesSince } from '../backfill/changed';
-import { type RunSummary, runSummary } from '../backfill/run-summary';
 import { type PlannedJob, makePlan } from '../backfill/make-plan';
 import { type Plan, type PlanOptions, TAKEN_OUT, readPlan } from '../backfill/plan';
 import { prepareStateFolder } from '../facts/ledger';
@@ -14,19 +13,20 @@ import { parseDay } from '../model/day';
 import { asOfDay } from '../pipeline/clock';
 import { selectTables } from '../pipeline/names';
 import type { Job, Pipeline, Table } from '../pipeline/pipeline';
-import { type Resolved, findPython } from '../runs/environment';
+import { type Interpreter, type Resolved, findPython } from '../runs/environment';
 import { installRunner } from '../runs/install-runner';
 import { Journal, JournalReader } from '../runs/journal';
 import { launchRunner } from '../runs/launch';
 import { lockHolder, locksFolder } from '../runs/locks';
 import { endProcesses, isOfRun } from '../runs/processes';
-import { RUN_FILES, newRunId, readProgress, runsFolder } from '../runs/run-folder';
-import { type RunState, runState } from '../runs/run-state';
+import { RUN_FILES, newRunId, runsFolder } from '../runs/run-folder';
+import { runState } from '../runs/run-state';
 import { userStateFolder } from '../runs/state-folder';
 import type { Refusal, Services } from '../services';
 import { tableIdentity, targetIdentity } from '../warehouse/identity';
 import { isAlive } from '../warehouse/process-identity';
 import { earlierDurations } from './earlier-runs';
+import type { FollowedRun } from './followed-run';
 import { jobScript } from './job-scripts';
 
 /** What a plan is asked for. */
@@ -38,8 +38,8 @@ export interface PlanQuestion {
   readonly options: PlanOptions;
   /** Dates that are not wanted, by the table's full name. */
   readonly takenOut?: ReadonlyMap<string, DaySet>;
-  /** An interpreter that somebody chose. */
-  readonly python?: string;
+  /** An interpreter that somebody chose, and where. */
+  readonly python?: Interpreter;
 }
 
 export type Planned = { readonly ok: true; readonly plan: Plan } | Refusal;
@@ -159,7 +159,7 @@ export async function whyOutdated(
       upstream: false,
       options: plan.options,
       takenOut: takenOutOf(plan),
-      ...(plan.python === undefined ? {} : { python: plan.python.path }),
+      ...(plan.python === undefined ? {} : { python: plan.python }),
     },
     env,
   );
@@ -257,51 +257,15 @@ async function launch(folder: string, id: string, { programs, version, env }: St
   return launched;
 }
 
-/** A run as it stands. */
-export interface RunView {
-  readonly id: string;
-  readonly folder: string;
-  readonly plan: Plan;
-  readonly state: RunState;
-  /** Whether the process that owns it lives: a run without an end and without an owner has died. */
-  readonly isOwned: boolean;
-  /** Lines of the journal that were torn. */
-  readonly torn: number;
-}
-
-/** Reads a run; a message where its folder holds none. */
-export function readRun(workspace: string, id: string): Resolved<RunView> {
-  const folder = join(runsFolder(workspace), id);
-  let text: string;
-  try {
-    text = readFileSync(join(folder, RUN_FILES.plan), 'utf8');
-  } catch (error) {
-    return {
-      ok: false,
-      message: `run ${id} could not be read: ${error instanceof Error ? error.message : String(error)}`,
-    };
-  }
-  const plan = readPlan(text, join(folder, RUN_FILES.plan));
-  if (!plan.ok) return plan;
-  const reader = new JournalReader(join(folder, RUN_FILES.journal));
-  const state = runState(plan.plan, reader.read());
-  return { ok: true, value: { id, folder, plan: plan.plan, state, isOwned: isOwned(state), torn: reader.torn } };
-}
-
-/** Whether the process that owns a run lives, or may live on another machine. */
-export function isOwned({ state, runner }: Pick<RunState, 'state' | 'runner'>): boolean {
-  return state === 'running' && runner !== undefined && isAlive(runner) !== false;
-}
-
 /**
  * Has a run end: its owner ends its processes and says so. Where there is no owner, what it left running is ended here.
  * @param by who wants it, for the journal
  */
-export async function cancelRun(view: RunView, by: string): Promise<Resolved<string>> {
-  const { folder, state, isOwned: owned, id } = view;
+export async function cancelRun(run: FollowedRun, by: string): Promise<Resolved<string>> {
+  const { folder, state, isOwned, id } = run;
   if (state.state !== 'running' && state.state !== 'waiting')
     return { ok: false, message: `run ${id} has ended already: ${state.message}` };
-  if (owned) {
+  if (isOwned) {
     writeFileSync(join(folder, RUN_FILES.cancel), by);
     return { ok: true, value: 'its runner ends what it has started, and says so in the journal' };
   }
@@ -325,16 +289,11 @@ export async function cancelRun(view: RunView, by: string): Promise<Resolved<str
 }
 
 /** Has another runner go on with a run that was cancelled, has failed, or whose runner is gone. */
-export async function resumeRun(view: RunView, options: StartOptions): Promise<StartedRun> {
-  if (view.isOwned) return { ok: false, message: `run ${view.id} is running: attach to it` };
-  if (view.state.state === 'done') return { ok: false, message: `run ${view.id} is done: nothing is left of it` };
-  const refused = whyNotStarted(view.plan, options.env);
+export async function resumeRun(run: FollowedRun, options: StartOptions): Promise<StartedRun> {
+  if (run.isOwned) return { ok: false, message: `run ${run.id} is running: attach to it` };
+  if (run.state.state === 'done') return { ok: false, message: `run ${run.id} is done: nothing is left of it` };
+  const refused = whyNotStarted(run.plan, options.env);
   if (refused !== undefined) return { ok: false, message: refused };
-  rmSync(join(view.folder, RUN_FILES.cancel), { force: true });
-  return launch(view.folder, view.id, options);
-}
-
-/** A run as surfaces show it. @param now milliseconds since 1970 UTC */
-export function summaryOf({ id, folder, plan, state, isOwned: owned }: RunView, now: number): RunSummary {
-  return runSummary({ id, folder, plan, state, isOwned: owned, progress: readProgress(folder), now });
+  rmSync(join(run.folder, RUN_FILES.cancel), { force: true });
+  return launch(run.folder, run.id, options);
 }

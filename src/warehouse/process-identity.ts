@@ -2,14 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-
-/** A process of some machine, told apart from every other that had or will have its id. */
-export interface ProcessRef {
-  readonly pid: number;
-  readonly host: string;
-  /** When it started, as its system tells it; empty where that cannot be told. */
-  readonly started: string;
-}
+import type { ProcessRef } from '../model/process-ref';
 
 /** A living process by its id; `undefined` where there is none. */
 export function processRef(pid: number): ProcessRef | undefined {

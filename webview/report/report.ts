@@ -8,6 +8,7 @@ import { type FromReportPage, toReportPage } from '../../src/editor/panels/repor
 import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, trendText, verdictSentence } from '../../src/print/words';
 import { button, choice, progressRing, searchField } from '../shared/controls';
 import { action, element } from '../shared/dom';
+import { keepingFocus } from '../shared/focus';
 import { vscodeApi } from '../shared/vscode-api';
 import { rangesStrip, seasonStrip } from './strip';
 
@@ -68,7 +69,10 @@ function render(): void {
     page.replaceChildren(element('p', { class: 'waiting' }, progressRing('Measuring'), ' Measuring …'));
     return;
   }
-  const focused = focusPlace();
+  keepingFocus(page, () => renderPage(report));
+}
+
+function renderPage(report: Report): void {
   const { cost } = report;
   const bytes = cost.bytesKnown && cost.bytes !== null ? `${formatCount(cost.bytes)} bytes` : 'bytes unknown';
   page.replaceChildren(
@@ -106,7 +110,6 @@ function render(): void {
     ...(report.coverage.length === 0 ? [] : [coverageSection(report)]),
   );
   renderList();
-  restoreFocus(focused);
 }
 
 /** What is other than in the report before. */
@@ -176,47 +179,18 @@ function renderList(): void {
         ? `Everything asked for holds: ${report.phases.flatMap(phase => phase.tables).join(', ')}`
         : ''
       : 'No finding is like that';
-  const focused = focusPlace();
-  list.replaceChildren(
-    ...(open.length === 0 && accepted.length === 0 && empty !== '' ? [element('p', { class: 'empty' }, empty)] : []),
-    ...(open.length === 0 ? [] : [element('ul', { class: 'rows' }, ...open.map(result => row(result, report)))]),
-    ...(accepted.length === 0
-      ? []
-      : [
-          element('h2', {}, `Accepted (${accepted.length})`),
-          element('ul', { class: 'rows' }, ...accepted.map(result => row(result, report))),
-        ]),
+  keepingFocus(page, () =>
+    list.replaceChildren(
+      ...(open.length === 0 && accepted.length === 0 && empty !== '' ? [element('p', { class: 'empty' }, empty)] : []),
+      ...(open.length === 0 ? [] : [element('ul', { class: 'rows' }, ...open.map(result => row(result, report)))]),
+      ...(accepted.length === 0
+        ? []
+        : [
+            element('h2', {}, `Accepted (${accepted.length})`),
+            element('ul', { class: 'rows' }, ...accepted.map(result => row(result, report))),
+          ]),
+    ),
   );
-  restoreFocus(focused);
-}
-
-const FOCUSABLE = ':is(button, vscode-button, vscode-dropdown, vscode-text-field, pre)';
-
-/** Where the focus is: in the row of a result, or (`id` undefined) anywhere else on the page. */
-interface FocusPlace {
-  readonly id: string | undefined;
-  readonly index: number;
-}
-
-/** What can be reached with the keyboard in the row of a result, or outside of all rows. */
-function focusablesOf(id: string | undefined): readonly HTMLElement[] {
-  if (id !== undefined)
-    return [...document.querySelectorAll<HTMLElement>(`[data-id="${CSS.escape(id)}"] ${FOCUSABLE}`)];
-  return [...page.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(each => each.closest('[data-id]') === null);
-}
-
-/** Where the focus is, so that it is there again when the page or its list is made anew. */
-function focusPlace(): FocusPlace | undefined {
-  const { activeElement } = document;
-  if (activeElement === null || !page.contains(activeElement)) return undefined;
-  const id = activeElement.closest('[data-id]')?.getAttribute('data-id') ?? undefined;
-  const index = focusablesOf(id).findIndex(each => each === activeElement);
-  return index < 0 ? undefined : { id, index };
-}
-
-function restoreFocus(place: FocusPlace | undefined): void {
-  if (place === undefined || focusPlace() !== undefined) return;
-  focusablesOf(place.id)[place.index]?.focus();
 }
 
 function row(result: Result, report: Report): HTMLElement {

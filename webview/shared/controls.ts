@@ -2,6 +2,7 @@
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
+  vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
@@ -11,6 +12,7 @@ import { element } from './dom';
 
 provideVSCodeDesignSystem().register(
   vsCodeButton(),
+  vsCodeCheckbox(),
   vsCodeDropdown(),
   vsCodeOption(),
   vsCodeProgressRing(),
@@ -21,6 +23,17 @@ provideVSCodeDesignSystem().register(
 export function button(label: string, act: () => void, kind: 'primary' | 'quiet' = 'quiet'): HTMLElement {
   const made = element('vscode-button', { appearance: kind === 'primary' ? 'primary' : 'secondary' }, label);
   made.addEventListener('click', act);
+  return made;
+}
+
+/** A switch. The label says what is so while it is on. */
+export function checkbox(label: string, on: boolean, change: (on: boolean) => void): HTMLElement {
+  const made = element('vscode-checkbox', on ? { checked: '' } : {}, label);
+  // The toolkit's control fires `change` once when it is set up as well: only what differs is told.
+  made.addEventListener('change', () => {
+    const is = (made as HTMLElement & { checked: boolean }).checked;
+    if (is !== on) change(is);
+  });
   return made;
 }
 

@@ -2,27 +2,18 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AcceptParams } from '../../protocol';
-import type { Filter } from '../filter';
-import type { ReportPanel } from '../panels/report-panel';
-import { openLine } from '../panels/report-panel';
-import { type PipelineView, type Pipelines, type Question, cancelAll } from '../pipelines';
-import type { Node } from '../views/nodes';
+import { openLine } from '../panels/page';
+import type { PlanPanel } from '../panels/plan-panel';
+import type { RunPanel } from '../panels/run-panel';
+import { type PipelineView, type Question, cancelAll } from '../pipelines';
+import { backfillCommands } from './backfill-commands';
+import { type Argument, type CommandContext, folderOf, mayMeasure, pickTables, pipelineFor, tableOf } from './context';
 import { STARTER_MANIFEST } from './starter-manifest';
 
-/** What a command may be called with: a node of a tree, or what a lens or the page names. */
-type Argument = Node | { readonly folder: string; readonly table?: string } | undefined;
-
-export interface CommandContext {
-  readonly pipelines: Pipelines;
-  readonly panel: ReportPanel;
-  readonly filter: Filter;
-  readonly log: vscode.LogOutputChannel;
-  readonly memory: vscode.Memento;
-  readonly restartEngine: () => Promise<void>;
-}
-
 /** Registers all commands. */
-export function registerCommands(context: CommandContext): vscode.Disposable {
+export function registerCommands(
+  context: CommandContext & { readonly planPanel: PlanPanel; readonly runPanel: RunPanel },
+): vscode.Disposable {
   const { pipelines, panel, filter, log } = context;
   const commands: Readonly<Record<string, (argument: Argument) => unknown>> = {
     'phasegate.preflight': argument => askAbout(context, 'phasegate/preflight', argument),
@@ -59,54 +50,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     ...Object.entries(commands).map(([name, run]) =>
       vscode.commands.registerCommand(name, (argument?: Argument) => run(argument)),
     ),
+    ...Object.entries(backfillCommands(context)).map(([name, run]) => vscode.commands.registerCommand(name, run)),
     vscode.commands.registerCommand('phasegate.accept', (finding: Omit<AcceptParams, 'reason'>) =>
       accept(context, finding),
     ),
   );
-}
-
-/** Whether anything may be measured: says why not where it may not. */
-function mayMeasure({ pipelines }: CommandContext): boolean {
-  const why = !vscode.workspace.isTrusted
-    ? 'this workspace is not trusted: trust it to measure'
-    : pipelines.unavailable !== undefined
-      ? `the engine is unavailable: ${pipelines.unavailable}`
-      : pipelines.withManifest.length === 0
-        ? 'no folder of this window has a phasegate.yaml: open the sample, or create a manifest'
-        : undefined;
-  if (why !== undefined) void vscode.window.showWarningMessage(`Phasegate: ${why}`);
-  return why === undefined;
-}
-
-function folderOf(argument: Argument): string | undefined {
-  if (argument === undefined) return undefined;
-  return 'view' in argument ? argument.view.folder.uri.fsPath : argument.folder;
-}
-
-function tableOf(argument: Argument): string | undefined {
-  if (argument === undefined) return undefined;
-  if ('kind' in argument) {
-    if (argument.kind === 'table') return argument.name;
-    return argument.kind === 'season' || argument.kind === 'run' ? argument.coverage.table : undefined;
-  }
-  return argument.table;
-}
-
-/** The pipeline that is meant: the one named, the only one, or the one picked. */
-async function pipelineFor({ pipelines }: CommandContext, argument: Argument): Promise<PipelineView | undefined> {
-  const folder = folderOf(argument);
-  if (folder !== undefined) return pipelines.of(folder);
-  const views = pipelines.withManifest;
-  if (views.length <= 1) return views[0];
-  const picked = await vscode.window.showQuickPick(
-    views.map(view => ({
-      label: view.manifest.outline?.name ?? view.folder.name,
-      description: view.folder.uri.fsPath,
-      view,
-    })),
-    { title: 'Phasegate: which pipeline?' },
-  );
-  return picked?.view;
 }
 
 /** Asks a gate about tables and shows its report. */
@@ -120,7 +68,7 @@ async function askAbout(
   const view = await pipelineFor(context, argument);
   if (view === undefined) return;
   const named = tableOf(argument);
-  const tables = named === undefined ? await pickTables(context, view, question) : [named];
+  const tables = named === undefined ? await pickTables(context, view, question, PICKER_TITLES[question]) : [named];
   if (tables === undefined || tables.length === 0) return;
   const from = await since?.();
   if (since !== undefined && from === undefined) return;
@@ -191,34 +139,6 @@ const PICKER_TITLES: Readonly<Record<Question, string>> = {
   'phasegate/validate': 'Validate these tables',
   'phasegate/verify': 'Verify: were these tables written?',
 };
-
-/** Asks for tables; the ones asked about last time are picked beforehand. */
-async function pickTables(
-  context: CommandContext,
-  view: PipelineView,
-  question: Question,
-): Promise<readonly string[] | undefined> {
-  const key = `phasegate.picked ${question} ${view.folder.uri.fsPath}`;
-  const last = new Set(context.memory.get<readonly string[]>(key, []));
-  const items = (view.manifest.outline?.phases ?? []).flatMap(phase =>
-    phase.tables.map(({ name, shortName }) => ({
-      label: shortName,
-      description: `phase ${phase.id} ${phase.name}`,
-      name,
-      picked: last.has(name),
-    })),
-  );
-  const what = PICKER_TITLES[question];
-  const picked = await vscode.window.showQuickPick(items, {
-    title: `Phasegate: ${what}`,
-    canPickMany: true,
-    matchOnDescription: true,
-  });
-  if (picked === undefined) return undefined;
-  const names = picked.map(({ name }) => name);
-  await context.memory.update(key, names);
-  return names;
-}
 
 async function measure(context: CommandContext, argument: Argument): Promise<void> {
   if (!mayMeasure(context)) return;

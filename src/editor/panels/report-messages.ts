@@ -1,5 +1,6 @@
 // What the report panel and its page say to each other: one union for each direction, validated on arrival.
 import type { Report } from '../../model/report';
+import { fieldsOf, hasTexts } from './messages';
 
 export type ToReportPage =
   | { readonly type: 'report'; readonly report: Report }
@@ -16,16 +17,6 @@ export type FromReportPage =
   | { readonly type: 'accept'; readonly table: string; readonly check: string }
   | { readonly type: 'copy' }
   | { readonly type: 'measure' };
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(message: unknown): Fields | undefined {
-  return typeof message === 'object' && message !== null ? (message as Fields) : undefined;
-}
-
-function hasTexts<K extends string>(fields: Fields, ...names: readonly K[]): fields is Fields & Record<K, string> {
-  return names.every(name => typeof fields[name] === 'string');
-}
 
 /** A message of the page, or `undefined` for what is none. */
 export function fromReportPage(message: unknown): FromReportPage | undefined {

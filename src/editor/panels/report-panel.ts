@@ -1,9 +1,9 @@
 // The report panel: the last report as a page beside the code, whose links open the lines that asked for what is wrong.
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Report } from '../../model/report';
 import type { PipelineView, Pipelines, Question } from '../pipelines';
+import { loadPage, openLine, openPanel } from './page';
 import { type ToReportPage, fromReportPage, toReportPage } from './report-messages';
 
 const VIEW_TYPE = 'phasegate.report';
@@ -38,12 +38,8 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
   show(view: PipelineView): void {
     this.shown = view;
     this.restored = undefined;
-    if (this.panel === undefined) {
-      const column = vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
-      this.use(
-        vscode.window.createWebviewPanel(VIEW_TYPE, 'Phasegate Report', { viewColumn: column, preserveFocus: false }),
-      );
-    } else this.panel.reveal(undefined, false);
+    if (this.panel === undefined) this.use(openPanel(VIEW_TYPE, 'Phasegate Report'));
+    else this.panel.reveal(undefined, false);
     this.send();
   }
 
@@ -60,16 +56,13 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
   private use(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.sent = undefined;
-    const { webview } = panel;
-    const pages = vscode.Uri.joinPath(this.extension, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [pages] };
-    const received = webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
+    const received = panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
     panel.onDidDispose(() => {
       received.dispose();
       this.panel = undefined;
       this.shown = undefined;
     });
-    webview.html = pageHtml(webview, pages);
+    loadPage(panel.webview, this.extension, 'report', 'Phasegate Report');
   }
 
   /** Sends what is to be shown. Without a report yet, the page keeps what it had before a reload. */
@@ -164,22 +157,6 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
   }
 }
 
-/** Opens a line of a file, beside the panel where that is in the way. Lines count from 1. */
-export async function openLine(uri: vscode.Uri, line: number): Promise<void> {
-  const at = new vscode.Position(Math.max(0, line - 1), 0);
-  const open = vscode.window.visibleTextEditors.find(editor => editor.document.uri.fsPath === uri.fsPath);
-  const inPanel = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
-  const column = open?.viewColumn ?? (inPanel ? besideColumn() : vscode.ViewColumn.Active);
-  const editor = await vscode.window.showTextDocument(uri, { viewColumn: column, selection: new vscode.Range(at, at) });
-  editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-}
-
-/** The column of another group than the panel's, where there is one. */
-function besideColumn(): vscode.ViewColumn {
-  const { all, activeTabGroup } = vscode.window.tabGroups;
-  return all.find(group => group !== activeTabGroup)?.viewColumn ?? vscode.ViewColumn.Beside;
-}
-
 /** The question that a report answers. */
 const QUESTIONS: Readonly<Record<string, Question>> = {
   preflight: 'phasegate/preflight',
@@ -187,23 +164,3 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   ready: 'phasegate/ready',
   verify: 'phasegate/verify',
 };
-
-function pageHtml(webview: vscode.Webview, pages: vscode.Uri): string {
-  const nonce = randomBytes(18).toString('base64url');
-  const script = webview.asWebviewUri(vscode.Uri.joinPath(pages, 'report.js')).toString();
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(pages, 'report.css')).toString();
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${style}">
-<title>Phasegate Report</title>
-</head>
-<body>
-<main id="page"></main>
-<script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>`;
-}

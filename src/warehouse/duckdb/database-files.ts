@@ -3,11 +3,12 @@ import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { ProcessRef } from '../../model/process-ref';
 import type { Stamp, WarehouseAnswer } from '../warehouse';
 import { literal } from './dialect';
 import { cancelled, messageOf, query, unavailable } from './engine';
 import { stampOf } from '../files/listing';
-import { type ProcessRef, isAlive, processRef } from '../process-identity';
+import { isAlive, processRef } from '../process-identity';
 
 export interface LeaseOptions {
   /** How long another process's use of the file is waited for, milliseconds. */

@@ -1,0 +1,50 @@
+// What the panels share: a page of dist/webview in a panel, with nothing in it but our own script and style.
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** Opens a panel beside the code, where there is any. */
+export function openPanel(viewType: string, title: string): vscode.WebviewPanel {
+  const viewColumn = vscode.window.activeTextEditor === undefined ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
+  return vscode.window.createWebviewPanel(viewType, title, { viewColumn, preserveFocus: false });
+}
+
+/** Loads a page into a panel. @param name the page's script and style in dist/webview */
+export function loadPage(webview: vscode.Webview, extension: vscode.Uri, name: string, title: string): void {
+  const pages = vscode.Uri.joinPath(extension, 'dist', 'webview');
+  // eslint-disable-next-line no-param-reassign -- the view is what is filled
+  webview.options = { enableScripts: true, localResourceRoots: [pages] };
+  const nonce = randomBytes(18).toString('base64url');
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(pages, `${name}.js`)).toString();
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(pages, `${name}.css`)).toString();
+  // eslint-disable-next-line no-param-reassign -- the view is what is filled
+  webview.html = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; font-src ${webview.cspSource}; script-src 'nonce-${nonce}';">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>${title}</title>
+</head>
+<body>
+<main id="page"></main>
+<script nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+}
+
+/** Opens a line of a file, beside the panel where that is in the way. Lines count from 1. */
+export async function openLine(uri: vscode.Uri, line: number): Promise<void> {
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  const open = vscode.window.visibleTextEditors.find(editor => editor.document.uri.fsPath === uri.fsPath);
+  const inPanel = vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputWebview;
+  const column = open?.viewColumn ?? (inPanel ? besideColumn() : vscode.ViewColumn.Active);
+  const editor = await vscode.window.showTextDocument(uri, { viewColumn: column, selection: new vscode.Range(at, at) });
+  editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** The column of another group than the panel's, where there is one. */
+function besideColumn(): vscode.ViewColumn {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  return all.find(group => group !== activeTabGroup)?.viewColumn ?? vscode.ViewColumn.Beside;
+}

@@ -1,0 +1,45 @@
+// The words of plans, the same on every surface.
+import { type Expected, type Plan, type PlanStep, planSize } from '../backfill/plan';
+import { formatExpected } from '../model/duration';
+import { countOf } from '../model/percent';
+
+/** What a plan is about, in a sentence. */
+export function planSentence(plan: Plan): string {
+  return plan.steps.length === 0
+    ? 'Nothing to do: nothing that can be written is short'
+    : `Plan: ${countOf(planSize(plan), 'date')} of ${countOf(plan.steps.length, 'table')}`;
+}
+
+/** How long a plan takes: its groups one after the other, the steps of a group side by side; `null` where of some nothing tells. */
+export function totalOf(steps: readonly PlanStep[]): Expected | null {
+  let total: Expected = { ms: 0, low: 0, high: 0 };
+  for (const group of new Set(steps.map(step => step.group))) {
+    let longest: Expected = { ms: 0, low: 0, high: 0 };
+    for (const { expected } of steps.filter(step => step.group === group)) {
+      if (expected === null) return null;
+      if (expected.ms > longest.ms) longest = expected;
+    }
+    total = { ms: total.ms + longest.ms, low: total.low + longest.low, high: total.high + longest.high };
+  }
+  return total;
+}
+
+export function durationWords(expected: Expected | null): string {
+  return expected === null ? 'duration unknown (no earlier run)' : formatExpected(expected);
+}
+
+export function costWords(steps: readonly PlanStep[]): string {
+  return `cost ${[...new Set(steps.map(({ cost }) => cost))].join('; ')}`;
+}
+
+const REWRITES: Readonly<Record<PlanStep['rewrites'], string>> = {
+  replace: 'replaces a date that is there',
+  merge: 'merges into a date that is there',
+  append: 'appends to a date that is there',
+  unknown: 'does nobody knows what with a date that is there',
+};
+
+/** What running a date twice does, of a job. */
+export function rewritesWords(rewrites: PlanStep['rewrites']): string {
+  return REWRITES[rewrites];
+}
