@@ -2,23 +2,20 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../../scripts/host/browser.mjs';
 import { serveWorkbench } from '../../scripts/host/server.mjs';
+import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
 
-/** The accessibility rules of axe-core, as the script that a page runs. */
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-e2e-'));
 const workspace = path.join(root, 'sample');
 const manifest = path.join(workspace, 'phasegate.yaml');
 /** Where pictures are left of what failed, and of every surface. */
 const shots = path.join(ROOT, 'shots');
-const LIMIT_MS = 30_000;
 
 function run(...args: readonly string[]): void {
   const done = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
@@ -58,91 +55,11 @@ afterEach(async ({ task }) => {
   for (const [i, each] of pages.entries()) await each.screenshot({ path: path.join(shots, `failed-${i}.png`) });
 });
 
-const input = (on = page): Locator => on.locator('.quick-input-widget:visible input.input');
-const rowOf = (text: string, on = page): Locator =>
-  on.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
-const treeItem = (tree: string, text: string): Locator =>
-  page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: text }).first();
-
-/** Rows and lenses are drawn anew while the layout settles: a click is tried in short turns. */
-async function click(target: Locator): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    try {
-      await target.click({ timeout: 1_500 });
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-  }
-}
-
-/** Opens the side bar on Phasegate. A click on the icon of one that is open would close it: it is made only where it is not. */
-async function openSideBar(on: Page): Promise<void> {
-  const icon = on.locator('.activitybar .action-item', {
-    has: on.locator('.action-label[aria-label^="Phasegate"]'),
-  });
-  let clickError: unknown;
-  const title = on.locator('.part.sidebar .title-label', { hasText: /phasegate/i });
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    await icon.waitFor();
-    if (!/\bchecked\b/.test((await icon.getAttribute('class')) ?? ''))
-      await icon
-        .click({ timeout: 1_500 }) // as a whole: the badge lies over its picture
-        .catch((error: unknown) => void (clickError = error));
-    try {
-      await title.waitFor({ timeout: 3_000 });
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error(`the side bar did not open: ${String(clickError)}`, { cause: error });
-    }
-  }
-}
-
-/** Runs a command of the palette by its title. One that is opened while a window starts can be closed again: it is opened anew. */
-async function command(title: string, on = page): Promise<void> {
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    try {
-      await on.keyboard.press('F1');
-      await input(on).fill(`>${title}`, { timeout: 2_000 });
-      await rowOf(title, on).click({ timeout: 2_000 });
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await on.keyboard.press('Escape');
-    }
-  }
-}
-
-/** The frame of the page that holds a selector. */
-async function frameWith(selector: string): Promise<Frame> {
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
-    for (const frame of page.frames()) {
-      const found =
-        frame === page.mainFrame()
-          ? 0
-          : await frame
-              .locator(selector)
-              .count()
-              .catch(() => 0);
-      if (found > 0) return frame;
-    }
-    if (Date.now() > deadline) throw new Error(`no page holds ${selector}`);
-    await page.locator('.monaco-workbench').waitFor();
-  }
-}
-
-/** What breaks a rule of WCAG 2.2 AA in a page: the rule and the elements. */
-async function axeProblems(frame: Frame): Promise<readonly string[]> {
-  await frame.evaluate(AXE);
-  return frame.evaluate<readonly string[]>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(node => id + ': ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`,
-  );
-}
+const input = (on = page): Locator => inputOf(on);
+const rowOf = (text: string, on = page): Locator => quickRow(on, text);
+const treeItem = (tree: string, text: string): Locator => itemOf(page, tree, text);
+const command = (title: string, on = page): Promise<void> => runCommand(on, title);
+const frameWith = (selector: string): Promise<Frame> => frameOf(page, selector);
 
 describe('the extension, installed from its vsix', () => {
   it('shows the truth of the sample in both trees, and how many tables are short', async () => {
