@@ -20,6 +20,9 @@ export const ROOM_ORDER = [
 /** Files directly in src/ that compose the rooms, with the folders of the larger ones: they may import every room but the editor's. */
 export const PROGRAMS = ['services', 'cli', 'engine', 'runner'];
 
+/** The folders of those that are more than one file. (`cli` is a room of its own below.) */
+export const PROGRAM_FOLDERS = ['services', 'engine'];
+
 /** Rooms of the terminal and the agents work through the services, as the programs do. */
 export const USE_SERVICES = ['cli', 'agents', 'language'];
 
@@ -113,7 +116,7 @@ export function packageProblem(from, specifier) {
 }
 
 function isProgram(path) {
-  return PROGRAMS.includes(roomOf(path)) && (!path.includes('/') || /^(?:services|engine)\//.test(path));
+  return PROGRAMS.includes(roomOf(path)) && (!path.includes('/') || PROGRAM_FOLDERS.includes(path.split('/')[0]));
 }
 
 function roomOf(path) {

@@ -51,7 +51,9 @@ export function readTargets(section: Place | undefined, problems: Problems): Rea
 }
 
 /** What a job is run by unless it says otherwise. */
-const JOB_DEFAULTS = { chunk: 30, parallel: 1, attempts: 3, backoffMs: 10_000 } as const;
+const JOB_DEFAULTS = { parallel: 1, attempts: 3, backoffMs: 10_000 } as const;
+/** The most dates at once. A statement reads its look-back for all of them together. */
+const CHUNK = { command: 30, sql: 100 } as const;
 
 /** The jobs by name. */
 export function readJobs(section: Place | undefined, problems: Problems): ReadonlyMap<string, Job> {
@@ -61,7 +63,7 @@ export function readJobs(section: Place | undefined, problems: Problems): Readon
     if (declared === undefined) continue;
     const base = {
       name,
-      chunk: declared.chunk ?? JOB_DEFAULTS.chunk,
+      chunk: declared.chunk ?? CHUNK[declared.sql === undefined ? 'command' : 'sql'],
       parallel: declared.parallel ?? JOB_DEFAULTS.parallel,
       timeoutMs: declared.timeout,
       attempts: declared.attempts ?? JOB_DEFAULTS.attempts,

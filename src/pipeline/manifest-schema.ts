@@ -145,7 +145,13 @@ export const jobShape = z
       .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a secret is the name of an environment variable' }))
       .optional()
       .describe('Environment variables that it needs and that are never written down or shown'),
-    chunk: z.number().int().min(1).max(100_000).optional().describe('The most dates of one command; 30 unless said'),
+    chunk: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .describe('The most dates of one command, or statement; 30 unless said, 100 for sql jobs'),
     parallel: z
       .number()
       .int()

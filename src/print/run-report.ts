@@ -15,8 +15,7 @@ export function printRunReport(report: RunReport): string {
   const lines = [
     `# Backfill ${report.run}: ${report.state}`,
     '',
-    `**Pipeline**: ${escapeMarkdown(report.pipeline)} · **Target**: ${escapeMarkdown(report.target)} · **Began**: ${formatInstant(report.startedAt)} · **Took**: ${formatDuration(report.ms)}`,
-    `**Code**: ${report.commit ?? 'unknown (no git)'} · **Python**: ${report.python ?? 'not used'} · **Cost**: ${escapeMarkdown(report.cost.words)}; ${countOf(report.cost.readBacks, 'read-back')}, ${countOf(report.cost.statements, 'statement')}`,
+    `**Pipeline**: ${escapeMarkdown(report.pipeline)} · **Target**: ${escapeMarkdown(report.target)} · **Began**: ${formatInstant(report.startedAt)} · **Took**: ${formatDuration(report.ms)} · **Code**: ${report.commit ?? 'unknown (no git)'} · **Python**: ${report.python ?? 'not used'} · **Cost**: ${escapeMarkdown(report.cost.words)}; ${countOf(report.cost.readBacks, 'read-back')}, ${countOf(report.cost.statements, 'statement')}`,
     '',
     `${escapeMarkdown(report.message)}.`,
     '',

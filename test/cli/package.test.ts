@@ -15,8 +15,14 @@ const folder = mkdtempSync(path.join(tmpdir(), 'phasegate-package-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs a program to its end; what it says on both streams is in the message where it does not end as expected. */
-function run(command: string, args: readonly string[], cwd: string, expected = 0): { stdout: string; stderr: string } {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  expected = 0,
+  env: NodeJS.ProcessEnv = process.env,
+): { stdout: string; stderr: string } {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
   if (error !== undefined) throw error;
   expect(status, `${command} ${args.join(' ')}\n${stdout}\n${stderr}`).toBe(expected);
   return { stdout, stderr };
@@ -46,7 +52,8 @@ beforeAll(() => {
 test('the package holds the program, its licences, its schema, its documents and the sample, and nothing else', () => {
   const expected = [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'phasegate.schema.json'],
-    ...['bin/phasegate.cjs', 'dist/cli.js', 'dist/third-party-licenses.txt'],
+    ...['bin/phasegate.cjs', 'dist/cli.js', 'dist/cli-late.js', 'dist/job-facts.js', 'dist/runner.js'],
+    'dist/third-party-licenses.txt',
     ...filesBelow('media/sample'),
   ];
   expect([...packed].sort()).toEqual(expected.sort());
@@ -109,5 +116,14 @@ describe('installed into an empty folder', () => {
 
     const document: unknown = JSON.parse(run(program, ['coverage', '--json'], workspace, 1).stdout);
     expect(document).toMatchObject({ schema: 'phasegate.report/1', command: 'coverage', verdict: 'fail' });
+  });
+
+  test('it fills what is missing by a runner of its own, with the native part that it brings', () => {
+    run(program, ['sample', 'small', '--dates', '4'], home);
+    const small = path.join(home, 'small');
+    const env = { ...process.env, PHASEGATE_STATE: path.join(home, 'state') };
+    const { stdout } = run(program, ['backfill', 'Analytics', '--yes'], small, 0, env);
+    expect(stdout).toMatch(/✔ done: \d+ dates of 2 tables written and proven/);
+    expect(run(program, ['runs'], small, 0, env).stdout).toMatch(/^✔ .*_and_1_more {2}done/);
   });
 });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { PROGRAMS, ROOM_ORDER, importProblem, packageProblem } from '../../scripts/rooms.mjs';
+import { PROGRAMS, PROGRAM_FOLDERS, ROOM_ORDER, importProblem, packageProblem } from '../../scripts/rooms.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -47,6 +47,10 @@ describe('imports run one way', () => {
     ['editor/views/tree.ts', 'warehouse/open'],
     ['extension.ts', 'services'],
     ['protocol.ts', 'pipeline/pipeline'],
+    ['protocol.ts', 'runs/journal'],
+    ['backfill/plan.ts', 'services/backfills'],
+    ['editor/runs.ts', 'services/backfills'],
+    ['editor/runs.ts', 'backfill/plan'],
     ['model/day.ts', '../package.json'],
     ['model/day.ts', '../test/unit/anything'],
     ['utils/strings.ts', 'model/day'],
@@ -67,6 +71,10 @@ describe('imports run one way', () => {
     ['editor/views/tree.ts', 'protocol'],
     ['editor/views/tree.ts', 'model/report'],
     ['extension.ts', 'editor/views/tree'],
+    ['protocol.ts', 'backfill/plan'],
+    ['services/backfills.ts', 'runs/journal'],
+    ['engine/backfills.ts', 'services/backfills'],
+    ['cli/backfill.ts', 'services/backfills'],
     ['sample/write.ts', 'warehouse/open'],
     ['handoff/parse.ts', 'git/log'],
     ['runs/executor.ts', 'scripts/arguments'],
@@ -109,7 +117,12 @@ describe('what comes from outside has its rooms', () => {
 
 test('every folder and file of src/ has its place in the table', () => {
   const rooms = ROOM_ORDER.flat();
-  const known = new Set([...rooms, 'editor', ...[...PROGRAMS, 'extension', 'protocol'].map(name => `${name}.ts`)]);
+  const known = new Set([
+    ...rooms,
+    'editor',
+    ...PROGRAM_FOLDERS,
+    ...[...PROGRAMS, 'extension', 'protocol'].map(name => `${name}.ts`),
+  ]);
   const found = readdirSync(path.join(ROOT, 'src')).filter(name => !name.endsWith('.d.ts'));
   expect(found.filter(name => !known.has(name))).toEqual([]);
   expect(new Set(rooms).size).toBe(rooms.length);
