@@ -30,7 +30,9 @@ await build({
   format: 'esm',
   target: 'node22',
   // Packages written for require() find one.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireHere } from 'node:module'; const require = requireHere(import.meta.url);",
+  },
   external: ['@duckdb/node-api'],
   logLevel: 'warning',
 });

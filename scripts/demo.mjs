@@ -50,7 +50,9 @@ run(['preflight', 'player_game_summary'], workspace, 1);
 say('Then everything that is short, in order, each step behind its gate and proven by its rows:');
 run(['backfill', 'Analytics', 'Precompute', 'Predictions', '--yes'], workspace, 0);
 const runReport = report;
-say('One finding is left: a raw source that nobody rebuilds has games twice. It is known, and accepted with its reason:');
+say(
+  'One finding is left: a raw source that nobody rebuilds has games twice. It is known, and accepted with its reason:',
+);
 accept(
   '{ table: league_raw.bdl_player_boxscores, check: "unique/game_date,player_lookup", reason: the fallback source lists games under two ids, until: 2026-12-31 }',
 );

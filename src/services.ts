@@ -305,9 +305,9 @@ export class Services {
     }
   }
 
-  /** What was known of a table at an instant, milliseconds since 1970 UTC: by the ledger, with what was measured since it was opened. */
+  /** What a table was when work on it began, milliseconds since 1970 UTC: by the ledger, with what its preflight has just measured. */
   before(table: Table, instant: number): Before {
-    return beforeOf(table, this.ledger.historyAt(this.target, table.name, instant));
+    return beforeOf(table, this.ledger.historyAt(this.target, table.name, instant), true);
   }
 
   /** The target with its texts filled from the environment. */

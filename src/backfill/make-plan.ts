@@ -3,7 +3,7 @@ import { type Day, addDays, formatDay } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import { covered, shortDates } from '../model/coverage';
 import { countOf, formatShare, formatThreshold } from '../model/percent';
-import type { Job, Pipeline, Table } from '../pipeline/pipeline';
+import type { Dependency, Job, Pipeline, Table } from '../pipeline/pipeline';
 import type { Assessment } from '../validation/assess';
 import { neededDates } from '../validation/preflight';
 import { chunksOf } from './chunks';
@@ -173,7 +173,7 @@ function workOf(
   const outdated = options.stale ? outdatedBy(table, calendarDays.expected, planned) : [];
   const becoming = outdated.reduce((all, { dates }) => all.union(dates), DaySet.empty);
   const wanted = options.rebuild
-    ? calendarDays.expected.minus(states.unknown)
+    ? calendarDays.expected.minus(states.unknown).minus(lived)
     : isShort
         .minus(lived)
         .union(options.stale ? states.stale : DaySet.empty)
@@ -264,24 +264,46 @@ function thereOf(
   };
 }
 
-/** Why the table's gate will say no: what it needs is neither there nor in the plan. */
+/** Why the table's gate will say no: what it needs is neither there nor in the plan, or cannot be told. */
 function blockersOf(
   table: Table,
   dates: DaySet,
   planned: ReadonlyMap<string, Work>,
   { assessments }: PlanInput,
 ): readonly string[] {
-  return table.dependsOn.flatMap(dependency => {
-    const upstream = assessments.get(dependency.table);
-    if (upstream === undefined || dependency.optional || !upstream.table.dated) return [];
-    const known = thereOf(upstream, planned);
-    const needed = neededDates(dates, dependency, known.expected);
-    const there = known.there.intersect(needed);
-    if (needed.isEmpty || there.size / needed.size >= dependency.coverage) return [];
-    return [
-      `needs ${upstream.table.shortName}, of which ${formatShare(there.size, needed.size)} of ${countOf(needed.size, 'date')} are there or in this plan (${formatThreshold(dependency.coverage)} asked)`,
-    ];
-  });
+  const uncertain = assessments.get(table.name)?.coverage.calendarDays.uncertain ?? new Map<Day, string>();
+  const [first] = uncertain.values();
+  return [
+    ...(first === undefined ? [] : [`the calendar cannot tell ${countOf(uncertain.size, 'date')}: ${first}`]),
+    ...table.dependsOn.flatMap(dependency => {
+      const upstream = assessments.get(dependency.table);
+      const blocker = upstream === undefined ? undefined : blockerOf(dependency, upstream, dates, planned);
+      return blocker === undefined ? [] : [`needs ${upstream?.table.shortName ?? dependency.table}, ${blocker}`];
+    }),
+  ];
+}
+
+/** Why an upstream table is not what its gate asks for; `undefined` where nothing speaks against it. */
+function blockerOf(
+  dependency: Dependency,
+  upstream: Assessment,
+  dates: DaySet,
+  planned: ReadonlyMap<string, Work>,
+): string | undefined {
+  const { table, reading, coverage } = upstream;
+  if (reading.state === 'unreadable') return `which could not be read: ${reading.message}`;
+  if (!table.dated) {
+    const isEmpty = reading.state === 'absent' || reading.facts.rows.every(rows => rows === 0);
+    return isEmpty && !dependency.optional ? 'which holds no rows' : undefined;
+  }
+  const known = thereOf(upstream, planned);
+  const needed = neededDates(dates, dependency, known.expected);
+  const unknown = coverage.states.unknown.intersect(needed);
+  if (unknown.first !== undefined)
+    return `of which ${countOf(unknown.size, 'date')} could not be told: ${coverage.reasons.get(unknown.first) ?? 'unknown'}`;
+  const there = known.there.intersect(needed);
+  if (dependency.optional || needed.isEmpty || there.size / needed.size >= dependency.coverage) return undefined;
+  return `of which ${formatShare(there.size, needed.size)} of ${countOf(needed.size, 'date')} are there or in this plan (${formatThreshold(dependency.coverage)} asked)`;
 }
 
 /** Steps without those that others of them need already. */

@@ -22,6 +22,8 @@ export interface ProverOptions {
   readonly before: Before;
   /** All dates of the step. */
   readonly asked: DaySet;
+  /** Whether running a date twice may put its rows there twice: then dates that hold new rows and are not proven need someone. */
+  readonly mayDouble: boolean;
   /** Asks when nobody has the database. */
   readonly inTurn: <T>(then: () => Promise<T>) => Promise<T>;
   readonly onJudged: (judged: Judged) => void;
@@ -34,10 +36,21 @@ interface Asked {
   readonly settle: (judged: Judged) => void;
 }
 
+/** What is known of dates beside their rows. */
+interface Told {
+  /** What the end of their command told. */
+  readonly problem: string;
+  /** Whether it was seen to end well. Else only a date that holds exactly as many rows as are declared is known to lack none. */
+  readonly endedWell: (day: Day) => boolean;
+  readonly statements: number;
+}
+
 export class Prover {
   private readonly options: ProverOptions;
   private waiting: Asked[] = [];
   private working: Promise<void> | undefined;
+  /** What went wrong while nobody waited for it. */
+  private broken: unknown;
   private readonly words = new Map<Day, string>();
   /** Dates whose rows are there, whole, and of this work. */
   done = DaySet.empty;
@@ -78,14 +91,15 @@ export class Prover {
   }
 
   /** Asks about dates whose command has ended with 0, together with what else has gathered. */
-  proveSoon(dates: DaySet, problem: string, settle: (judged: Judged) => void): Promise<void> {
+  proveSoon(dates: DaySet, problem: string, settle: (judged: Judged) => void): void {
     this.waiting.push({ dates, problem, settle });
-    return (this.working ??= this.workOff());
+    this.working ??= this.workOff().catch((error: unknown) => void (this.broken ??= error));
   }
 
-  /** Nothing is being asked any more. */
+  /** Nothing is being asked any more. @throws what went wrong meanwhile */
   async settled(): Promise<void> {
     while (this.working !== undefined) await this.working;
+    if (this.broken !== undefined) throw this.broken;
   }
 
   private async workOff(): Promise<void> {
@@ -96,7 +110,13 @@ export class Prover {
         const dates = batch.reduce((all, each) => all.union(each.dates), DaySet.empty);
         const { proofs, statements } = await this.ask(dates);
         batch.forEach((each, i) =>
-          each.settle(this.judge(each.dates, proofs, each.problem, false, i === 0 ? statements : 0)),
+          each.settle(
+            this.judge(each.dates, proofs, {
+              problem: each.problem,
+              endedWell: () => true,
+              statements: i === 0 ? statements : 0,
+            }),
+          ),
         );
       }
     } finally {
@@ -104,47 +124,47 @@ export class Prover {
     }
   }
 
-  /**
-   * Asks about dates whose command failed, or of which nobody saw the end.
-   * @param mayDouble whether dates with new rows that are not whole need someone, since another run would add to them
-   */
-  async prove(dates: DaySet, problem: string, mayDouble: boolean): Promise<Judged> {
+  /** Asks about dates whose command failed, or of which nobody saw the end. */
+  async prove(dates: DaySet, problem: string): Promise<Judged> {
     const { proofs, statements } = await this.ask(dates);
-    return this.judge(dates, proofs, problem, mayDouble, statements);
+    return this.judge(dates, proofs, { problem, endedWell: () => false, statements });
   }
 
   /**
    * Asks about all dates of the step when another runner has worked on it.
-   * @param tried dates whose command was begun and whose rows nobody has looked at
+   * @param begun dates whose command was ever begun
+   * @param endedWell those whose command was seen to end well, and whose rows nobody has looked at
    * @param wasDone dates that the other runner has found to be done
    */
   async takeUp({
-    tried,
+    begun,
+    endedWell,
     wasDone,
-    mayDouble,
   }: {
-    readonly tried: DaySet;
+    readonly begun: DaySet;
+    readonly endedWell: DaySet;
     readonly wasDone: DaySet;
-    readonly mayDouble: boolean;
   }): Promise<void> {
-    const { asked } = this.options;
+    const { asked, mayDouble } = this.options;
     const { proofs, statements } = await this.ask(asked);
+    const seen = endedWell.union(wasDone);
     // The same rows as before prove nothing by themselves: only who has seen the work end knows that they are new.
-    const done = DaySet.of(
-      [...asked].filter(day => {
-        const proof = proofs.get(day);
-        return proof?.state === 'done' && (proof.written !== 'unchanged' || wasDone.has(day));
-      }),
-    );
-    const doubled = mayDouble ? DaySet.of([...asked.minus(done)].filter(day => isNew(proofs.get(day)))) : DaySet.empty;
-    const short = DaySet.of([...tried.minus(done)].filter(day => proofs.get(day)?.state !== 'done'));
-    const problem = 'was in flight when its runner went away';
-    this.judge(done.union(short).union(doubled), proofs, problem, mayDouble, statements);
+    const told = [...asked].filter(day => {
+      const proof = proofs.get(day);
+      if (mayDouble && (begun.has(day) ? mayHoldNew(proof) : isNew(proof))) return true;
+      return proof?.state === 'done' && (proof.written !== 'unchanged' || wasDone.has(day));
+    });
+    const open = [...begun.minus(wasDone)].filter(day => proofs.get(day)?.state === 'failed');
+    this.judge(DaySet.of([...told, ...open]), proofs, {
+      problem: 'was in flight when its runner went away',
+      endedWell: day => seen.has(day),
+      statements,
+    });
   }
 
-  /** Asks about all dates of the table once more. Gives those that were written and not asked for. */
-  async proveWhole(): Promise<DaySet> {
-    const { proofs, others, statements } = await this.ask(this.done, true);
+  /** Asks about all dates of the table once more. Gives those that were written and not asked for. @param asked what was asked for until now */
+  async proveWhole(asked: DaySet = this.options.asked): Promise<DaySet> {
+    const { proofs, others, statements } = await this.ask(this.done, { whole: true, asked });
     const worse = [...this.done].filter(day => proofs.get(day)?.state === 'failed');
     if (worse.length > 0 || statements > 0) {
       const spoilt = DaySet.of(worse);
@@ -160,9 +180,9 @@ export class Prover {
 
   private async ask(
     dates: DaySet,
-    whole = false,
+    { whole = false, asked = this.options.asked }: { readonly whole?: boolean; readonly asked?: DaySet } = {},
   ): Promise<{ readonly proofs: ReadonlyMap<Day, DateProof>; readonly others: DaySet; readonly statements: number }> {
-    const { step, services, before, since, asked, inTurn } = this.options;
+    const { step, services, before, since, inTurn } = this.options;
     this.hasWork = true;
     let statements = 0;
     let message = '';
@@ -179,6 +199,7 @@ export class Prover {
           written: 'unknown',
           words: `could not be read back: ${message}`,
           rows: 0,
+          counted: false,
         };
         return { proofs: new Map([...dates].map(day => [day, unknown])), others: DaySet.empty, statements };
       }
@@ -186,27 +207,20 @@ export class Prover {
     }
   }
 
-  private judge(
-    dates: DaySet,
-    proofs: ReadonlyMap<Day, DateProof>,
-    problem: string,
-    mayDouble: boolean,
-    statements: number,
-  ): Judged {
+  private judge(dates: DaySet, proofs: ReadonlyMap<Day, DateProof>, { problem, endedWell, statements }: Told): Judged {
     const done: Day[] = [];
     const failed: (readonly [Day, string])[] = [];
     const needs: (readonly [Day, string])[] = [];
     let rows = 0;
     for (const day of dates) {
       const proof = proofs.get(day);
-      if (proof?.state === 'done') {
+      if (proof?.state === 'done' && (proof.counted || endedWell(day))) {
         done.push(day);
         rows += proof.rows;
         continue;
       }
-      const words = `${problem} and ${proof?.words ?? 'was not read back'}`;
-      if (mayDouble && isNew(proof)) needs.push([day, words]);
-      else failed.push([day, words]);
+      const words = `${problem} and ${proof === undefined ? 'was not read back' : proof.state === 'done' ? UNTOLD : proof.words}`;
+      (this.options.mayDouble && mayHoldNew(proof) ? needs : failed).push([day, words]);
     }
     return this.report(done, failed, needs, rows, statements);
   }
@@ -231,7 +245,16 @@ export class Prover {
   }
 }
 
+/** Rows that pass for right are not whole by that: nothing says how many there have to be. */
+const UNTOLD = 'holds rows of which nothing tells whether they are all';
+
 /** Whether a date holds rows of this work. */
 function isNew(proof: DateProof | undefined): boolean {
   return proof !== undefined && proof.rows > 0 && WRITTEN.includes(proof.written);
+}
+
+/** Whether a date may hold rows of this work: nobody knows of one that could not be read. */
+function mayHoldNew(proof: DateProof | undefined): boolean {
+  if (proof === undefined || proof.state === 'unknown') return true;
+  return proof.rows > 0 && proof.written !== 'unchanged';
 }

@@ -1,4 +1,6 @@
 // What a run came to: what was short, what is there now, what failed and why, how long it took. Plain data, pure.
+import { daysOfLetters } from '../model/coverage';
+import { parseDay } from '../model/day';
 import type { CoverageReport, Report } from '../model/report';
 import type { DateWords, IsoDay, RunEnd, StepEnd } from '../runs/events';
 import { type RunState, type StepState, dateCounts } from '../runs/run-state';
@@ -110,26 +112,27 @@ function stepReport(step: PlanStep, state: StepState | undefined, coverage: Cove
     rows: state?.rows ?? 0,
     reportedRows: state?.reportedRows ?? null,
     ms: state?.startedAt === undefined ? 0 : (state.endedAt ?? state.startedAt) - state.startedAt,
-    seasons: seasonChanges(step, dates, coverage),
+    seasons: seasonChanges(step, coverage),
   };
 }
 
 /** Reasons of dates that counted as covered before. */
 const COVERED_BEFORE = /^(?:stale|rebuilt|computed from)/;
 
-/** What is covered now, less what this run has brought. */
-function seasonChanges(
-  step: PlanStep,
-  dates: StepState['dates'],
-  coverage: CoverageReport | undefined,
-): readonly SeasonChange[] {
+/** What is covered now, less what has come of the planned dates since, and with what was covered and is not any more. */
+function seasonChanges(step: PlanStep, coverage: CoverageReport | undefined): readonly SeasonChange[] {
   const wasShort = (date: IsoDay): boolean =>
     step.why.some(([from, to, , reason]) => date >= from && date <= to && !COVERED_BEFORE.test(reason));
   return (coverage?.seasons ?? []).map(({ season, expected, covered, from, days }) => {
-    const to = new Date(Date.parse(from) + (days.length - 1) * 86_400_000).toISOString().slice(0, 10);
-    const brought = [...dates].filter(
-      ([date, { state }]) => state === 'done' && date >= from && date <= to && wasShort(date),
-    );
-    return { season, expected, before: Math.max(0, covered - brought.length), after: covered };
+    const first = parseDay(from) ?? 0;
+    const states = daysOfLetters(days);
+    let before = covered;
+    for (const date of step.dates) {
+      const state = states[(parseDay(date) ?? Infinity) - first];
+      if (state === undefined) continue; // of another season
+      const isThere = state === 'complete' || state === 'stale';
+      if (isThere === wasShort(date)) before += isThere ? -1 : 1;
+    }
+    return { season, expected, before, after: covered };
   });
 }

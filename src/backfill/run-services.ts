@@ -36,7 +36,7 @@ export interface RunServices {
   sharesDatabase(step: PlanStep): boolean;
 }
 
-/** Begins work of a step, or takes up a process that another runner began. */
+/** Makes work of a step ready, or takes up a process that another runner began. */
 export interface StartWork {
   /** @param plannedArgv the command of the plan, where the work is exactly that of one of its chunks */
   begin(work: {

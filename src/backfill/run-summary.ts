@@ -101,7 +101,9 @@ export function runSummary({ id, folder, plan, state, isOwned, progress, now }: 
   const standing: RunStanding = state.state === 'running' && !isOwned ? 'lost' : state.state;
   const steps = plan.steps.flatMap(step => {
     const known = state.steps.find(each => each.id === step.id);
-    return known === undefined ? [] : [stepSummary(step, known, progress[step.id] ?? {}, now)];
+    return known === undefined
+      ? []
+      : [stepSummary(step, known, { standing, message: state.message, progress: progress[step.id] ?? {}, now })];
   });
   return {
     id,
@@ -130,18 +132,34 @@ export function runSummary({ id, folder, plan, state, isOwned, progress, now }: 
 
 const LOST = 'its runner is gone without a word: resume it to go on with what is not proven';
 
-function stepSummary(
-  step: PlanStep,
-  state: StepState,
-  said: Readonly<Record<string, JobSaid>>,
-  now: number,
-): StepSummary {
+interface StepInput {
+  readonly standing: RunStanding;
+  /** What the run came to. */
+  readonly message: string;
+  readonly progress: Readonly<Record<string, JobSaid>>;
+  readonly now: number;
+}
+
+/** A step of a run that was ended when nobody owned it has no end of its own: it ended with the run. */
+function endedWith(state: StepState, { standing, message }: StepInput): StepState {
+  return state.state !== 'running' || standing === 'running' || standing === 'waiting' || standing === 'lost'
+    ? state
+    : { ...state, state: standing, message, running: new Map(), waiting: new Map() };
+}
+
+function stepSummary(step: PlanStep, known: StepState, input: StepInput): StepSummary {
+  const { standing, progress: said, now } = input;
+  const state = endedWith(known, input);
+  const isLost = standing === 'lost' && state.state === 'running';
   const counts = dateCounts(state);
+  /** Dates that running commands say are done and that nobody has looked at. */
+  const unseen = new Set<IsoDay>();
   const running = [...state.running.values()].map(
     ({ chunk, attempt, dates, shown, since, process }): RunningSummary => {
       const says = said[chunk];
-      const about = new Set(dates);
-      const claimed = new Set([...(says?.done ?? []), ...(says?.inCheckpoint ?? [])].map(formatDay));
+      const saidDone = new Set([...(says?.done ?? []), ...(says?.inCheckpoint ?? [])].map(formatDay));
+      const claimed = dates.filter(date => saidDone.has(date));
+      for (const date of claimed) if (state.dates.get(date)?.state === 'running') unseen.add(date);
       return {
         chunk,
         attempt,
@@ -151,14 +169,14 @@ function stepSummary(
         shown,
         since,
         pid: process?.pid,
-        claimed: [...claimed].filter(date => about.has(date)).length,
+        claimed: claimed.length,
         claimedFailed: says?.failed.length ?? 0,
         claimedRows: says === undefined || says.done.length === 0 ? undefined : says.reported,
         message: says?.lastMessage,
       };
     },
   );
-  const claimed = running.reduce((sum, each) => sum + each.claimed, 0);
+  const claimed = unseen.size;
   const claimedRows = running.flatMap(each => each.claimedRows ?? []);
   const worked = { ...state.worked, dates: state.worked.dates + claimed };
   const ms = worked.since === undefined ? 0 : (state.endedAt ?? now) - worked.since;
@@ -179,10 +197,10 @@ function stepSummary(
       state.reportedRows === undefined && claimedRows.length === 0
         ? undefined
         : (state.reportedRows ?? 0) + claimedRows.reduce((sum, rows) => sum + rows, 0),
-    rate: worked.dates > 0 && ms > 0 ? worked.dates / (ms / 60_000) : undefined,
-    left: leftOfStep(step, state, { ...worked, claimed, ms }),
+    rate: worked.dates > 0 && ms > 0 && !isLost ? worked.dates / (ms / 60_000) : undefined,
+    left: isLost ? undefined : leftOfStep(step, state, { ...worked, claimed, ms }),
     running,
-    waiting: [...state.waiting].map(([chunk, { until, why }]) => ({ chunk, until, why })),
+    waiting: isLost ? [] : [...state.waiting].map(([chunk, { until, why }]) => ({ chunk, until, why })),
     gates: state.gates.map(({ at, gate, verdict, message, report }) => ({ at, gate, verdict, message, report })),
     dates: datesOf(state),
     log: state.log,
@@ -241,7 +259,7 @@ function leftOf(plan: Plan, steps: readonly StepSummary[]): RunSummary['left'] {
         high: Math.max(longest.high, left.high),
       });
   }
-  if (groups.size === 0 || plan.steps.length === 0) return undefined;
+  if (plan.steps.length === 0) return undefined;
   const all = [...groups.values()];
   const sum = (of: (each: Expected) => number): number => all.reduce((total, each) => total + of(each), 0);
   return {

@@ -74,6 +74,8 @@ export interface CheckPart {
   readonly reach?: (expected: number) => number;
   /** The expected units that judging asks for. */
   readonly unit?: string;
+  /** How many rows a date has, for each of the units where there are any: with so many, none is lacking. */
+  readonly exactly?: number;
   readonly judge: (evidence: Evidence) => Judgement;
   /** What a row is like that the check is about: any of these. Absent where no single row is wrong. */
   readonly offending?: readonly RowTest[];

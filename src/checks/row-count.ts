@@ -36,6 +36,12 @@ export const rowCount: CheckType<Declared> = {
       {
         id: `row_count/${per}${declared.where === undefined ? '' : ` with ${declared.where}`}`,
         figures: [rows],
+        ...(per === 'date' &&
+        declared.where === undefined &&
+        declared.min !== undefined &&
+        declared.min === declared.max
+          ? { exactly: declared.min }
+          : {}),
         judge: evidence =>
           per === 'date' && evidence.facts.dated
             ? judgeDates(declared, rows, evidence)

@@ -50,6 +50,7 @@ export const rowsPerUnit: CheckType<Declared> = {
         ...(columns.length === 1 && columns[0] !== undefined ? { column: columns[0] } : {}),
         figures: columns.length === 0 ? [ROWS] : [ROWS, counted],
         unit: declared.per,
+        ...(declared.exactly === undefined ? {} : { exactly: declared.exactly }),
         judge: evidence => judge(declared, counted, columns.length === 0 ? 'rows' : columns.join(', '), evidence),
       },
     ];

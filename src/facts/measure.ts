@@ -86,11 +86,15 @@ interface OneMeasured {
 async function measureOne(request: FactRequest, description: Present, options: MeasureOptions): Promise<OneMeasured> {
   const { warehouse, ledger, signal } = options;
   const { source, range } = request;
-  const missingDate = absentDateColumn(source, description.columns);
+  const { columns: live, isEmpty = false } = description;
+  const missingDate = isEmpty ? undefined : absentDateColumn(source, live);
   if (missingDate !== undefined)
     return { reading: { state: 'unreadable', message: missingDate }, statements: 0, bytes: 0 };
 
-  const { measurable, unmeasured } = sortOut(request.figures, description.columns, warehouse.dialect);
+  // Of nothing every figure can be told: there are no rows.
+  const { measurable, unmeasured } = isEmpty
+    ? { measurable: request.figures, unmeasured: new Map<FigureId, Unmeasured>() }
+    : sortOut(request.figures, live, warehouse.dialect);
   const history = ledger.history(warehouse.target, keptName(request));
   const known =
     options.useCache && request.only === undefined

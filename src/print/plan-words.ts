@@ -36,7 +36,7 @@ const REWRITES: Readonly<Record<PlanStep['rewrites'], string>> = {
   replace: 'replaces a date that is there',
   merge: 'merges into a date that is there',
   append: 'appends to a date that is there',
-  unknown: 'does nobody knows what with a date that is there',
+  unknown: 'does not say what it does with a date that is there',
 };
 
 /** What running a date twice does, of a job. */

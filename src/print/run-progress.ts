@@ -76,6 +76,7 @@ export function eventLines(
       return [`cancelled by ${event.by}: what runs is being ended`];
     case 'chunk-started':
     case 'run-ended':
+    default: // of a later version
       return [];
   }
 }

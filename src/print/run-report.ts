@@ -28,17 +28,7 @@ export function printRunReport(report: RunReport): string {
         `| ${escapeMarkdown(step.table)}: ${step.state} | ${formatCount(step.planned)} | ${whyWords(step)} | ${formatCount(step.done)} | ${formatCount(step.failed.length)} | ${formatCount(step.needsSomeone.length)} | ${formatCount(step.rows)} | ${step.reportedRows === null ? 'unknown' : formatCount(step.reportedRows)} | ${formatDuration(step.ms)} |`,
     ),
     '',
-    '## What is there now',
-    '',
-    '| Table | Season | Before | Now | Expected | |',
-    '|---|---|---:|---:|---:|---|',
-    ...report.steps.flatMap(step =>
-      step.seasons.map(
-        ({ season, before, after, expected }) =>
-          `| ${escapeMarkdown(step.table)} | ${escapeMarkdown(season)} | ${formatCount(before)} | ${formatCount(after)} | ${formatCount(expected)} | ${formatShare(before, expected)} → ${formatShare(after, expected)} |`,
-      ),
-    ),
-    '',
+    ...seasonLines(report.steps),
   ];
   const wrong = report.steps.filter(({ state, message }) => state !== 'done' && message !== '');
   if (wrong.length > 0) lines.push('## What is not done', '', ...wrong.flatMap(wrongLines), '');
@@ -61,6 +51,25 @@ export function printRunReport(report: RunReport): string {
       '',
     );
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function seasonLines(steps: RunReport['steps']): readonly string[] {
+  const rows = steps.flatMap(step =>
+    step.seasons.map(
+      ({ season, before, after, expected }) =>
+        `| ${escapeMarkdown(step.table)} | ${escapeMarkdown(season)} | ${formatCount(before)} | ${formatCount(after)} | ${formatCount(expected)} | ${formatShare(before, expected)} → ${formatShare(after, expected)} |`,
+    ),
+  );
+  return rows.length === 0
+    ? []
+    : [
+        '## What is there now',
+        '',
+        '| Table | Season | Before | Now | Expected | |',
+        '|---|---|---:|---:|---:|---|',
+        ...rows,
+        '',
+      ];
 }
 
 function whyWords({ why }: StepReport): string {

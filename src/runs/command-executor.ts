@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessRef } from '../model/process-ref';
 import { shownCommand } from '../model/command-line';
 import { isAlive, processRef } from '../warehouse/process-identity';
-import { type JobEnvironment, type Resolved, redact } from './environment';
+import { formatDuration } from '../model/duration';
+import { type JobEnvironment, type Resolved, isThere, redact } from './environment';
 import type { Ending, Executor, Started, Work } from './executor';
 import { LogFollower } from './log-follower';
 import { LogMask } from './log-mask';
@@ -28,7 +29,8 @@ export interface CommandOptions {
   readonly folder: string;
   /** The run's folder: logs lie there. */
   readonly runFolder: string;
-  readonly run: string;
+  /** See `runMark`. */
+  readonly mark: string;
   /** How long a process has to end politely, milliseconds. */
   readonly politeMs: number;
   /** Told what a command's lines say of its progress, now and then. */
@@ -49,66 +51,64 @@ const HOPELESS: ReadonlyMap<number, string> = new Map([
   [127, 'its program was not found'],
 ]);
 
+/** A shell that waits for a word and becomes the command: where we die before the word, nothing was begun that no journal knows of. */
+const WAITING = ['/bin/sh', '-c', 'read -r go && exec "$@" </dev/null', 'sh'] as const;
+
 export class CommandExecutor implements Executor<CommandWork> {
   private readonly options: CommandOptions;
+  /** Logs that commands write now. */
+  private readonly logs = new Set<string>();
 
   constructor(options: CommandOptions) {
     this.options = options;
   }
 
   async start(work: CommandWork): Promise<Resolved<Started>> {
-    const { folder, runFolder, run, politeMs } = this.options;
+    const { folder, runFolder, mark, politeMs } = this.options;
     const { argv, shownArgv, environment } = work;
-    const [program = '', ...args] = argv;
-    const log = `${work.step.replaceAll(/[^\w.-]/g, '_')}.log`;
+    const [program = ''] = argv;
+    const waits = process.platform !== 'win32';
+    const couldNot = (why: string): Resolved<Started> => ({
+      ok: false,
+      message: `${redact(program, environment.secrets)} could not be started: ${why}. Correct the command of the job`,
+    });
+    if (waits && !isThere(program, folder, environment.env)) return couldNot('there is no such program');
+    const log = this.freeLog(work.step);
     const path = join(runFolder, log);
     const file = openSync(path, 'a');
     const logFrom = fstatSync(file).size;
-    const began = Date.now();
-    const child = spawn(program, args, {
+    const [first = '', ...others] = waits ? [...WAITING, ...argv] : argv;
+    const child = spawn(first, others, {
       cwd: folder,
-      env: { ...environment.env, [RUN_VARIABLE]: run },
-      stdio: ['ignore', file, file],
+      env: { ...environment.env, [RUN_VARIABLE]: mark },
+      stdio: [waits ? 'pipe' : 'ignore', file, file],
       detached: true,
       windowsHide: true,
     });
     closeSync(file);
+    child.stdin?.on('error', () => undefined); // it was ended before it was told to begin
     const failed = await new Promise<Error | undefined>(settle => {
       child.once('spawn', () => settle(undefined));
       child.once('error', settle);
     });
     const { pid } = child;
-    if (failed !== undefined || pid === undefined)
-      return {
-        ok: false,
-        message: `${program} could not be started: ${failed?.message ?? 'no process came of it'}. Correct the command of the job`,
-      };
-    const process = processRef(pid) ?? { pid, host: '', started: '' };
+    if (failed !== undefined || pid === undefined) {
+      this.logs.delete(log);
+      return couldNot(failed?.message ?? 'no process came of it');
+    }
+    const its = processRef(pid) ?? { pid, host: '', started: '' };
     const follower = this.follow(work, path, logFrom, environment.secrets);
-    let timedOut = false;
-    const timer =
-      work.timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            void endProcesses(process, politeMs);
-          }, work.timeoutMs);
+    let began = Date.now();
+    const limit = new Limit(work.timeoutMs, () => endProcesses(its, politeMs));
     const ended = new Promise<Ending>(settle => {
       child.once('exit', (code, signal) => {
-        clearTimeout(timer);
+        limit.stop();
         const done = async (): Promise<Ending> => {
           const left = leftInGroup(pid);
-          if (left.length > 0) await endProcesses(process, politeMs);
+          if (left.length > 0) await endProcesses(its, politeMs);
           const progress = follower.stop();
-          return ending({
-            code,
-            signal,
-            ms: Date.now() - began,
-            timedOut,
-            timeoutMs: work.timeoutMs,
-            left: left.length,
-            progress,
-          });
+          this.logs.delete(log);
+          return ending({ code, signal, ms: Date.now() - began, limit, left: left.length, progress });
         };
         void done().then(settle);
       });
@@ -116,39 +116,75 @@ export class CommandExecutor implements Executor<CommandWork> {
     return {
       ok: true,
       value: {
-        process,
+        process: its,
         shown: redact(shownCommand(shownArgv), environment.secrets),
         log,
         logFrom,
+        go: () => {
+          began = Date.now();
+          limit.begin(began);
+          child.stdin?.end('go\n');
+        },
         ended,
-        cancel: () => endProcesses(process, politeMs),
+        cancel: () => endProcesses(its, politeMs),
       },
     };
   }
 
+  /** A log that no other command writes now: what one prints must not be taken for another's. */
+  private freeLog(step: string): string {
+    const name = step.replaceAll(/[^\w.-]/g, '_');
+    let log = `${name}.log`;
+    for (let i = 2; this.logs.has(log); i++) log = `${name}-${i}.log`;
+    this.logs.add(log);
+    return log;
+  }
+
   /** Takes up a process that another runner began: its end is seen, and its exit code is not. */
   attach(
-    work: Work,
-    process: ProcessRef,
-    { log, logFrom, secrets }: Pick<Started, 'log' | 'logFrom'> & Pick<JobEnvironment, 'secrets'>,
+    work: Work & Pick<CommandWork, 'timeoutMs'>,
+    its: ProcessRef,
+    {
+      log = '',
+      logFrom,
+      since,
+      secrets,
+    }: Pick<Started, 'log' | 'logFrom'> & Pick<JobEnvironment, 'secrets'> & { readonly since: number },
   ): Started {
     const { runFolder, politeMs } = this.options;
-    const began = Date.now();
-    const follower = this.follow(work, join(runFolder, log ?? ''), logFrom, secrets);
+    this.logs.add(log);
+    const follower = this.follow(work, join(runFolder, log), logFrom, secrets);
+    const limit = new Limit(work.timeoutMs, () => endProcesses(its, politeMs));
+    limit.begin(since);
     const wait = async (): Promise<Ending> => {
-      while (isAlive(process) === true) await delay(LOOK_MS);
-      if (leftInGroup(process.pid).length > 0) await endProcesses(process, politeMs);
+      while (isAlive(its) === true) await delay(LOOK_MS);
+      limit.stop();
+      if (leftInGroup(its.pid).length > 0) await endProcesses(its, politeMs);
       const progress = follower.stop();
+      this.logs.delete(log);
       return {
         code: null,
         signal: null,
-        ms: Date.now() - began,
-        problem: undefined,
+        ms: Date.now() - since,
+        problem: limit.words ?? 'its end was not seen',
         worthRetrying: true,
         reported: reportedBy(progress),
       };
     };
-    return { process, shown: undefined, log, logFrom, ended: wait(), cancel: () => endProcesses(process, politeMs) };
+    return {
+      process: its,
+      shown: undefined,
+      log,
+      logFrom,
+      go: () => undefined, // it has begun long ago
+      ended: wait(),
+      cancel: () => endProcesses(its, politeMs),
+    };
+  }
+
+  /** Masks what a command has printed that nobody looked after. */
+  mask(log: string, from: number, secrets: readonly string[]): void {
+    new LogMask(join(this.options.runFolder, log), from, secrets).mask();
   }
 
   private follow(work: Work, path: string, from: number, secrets: readonly string[]): { stop(): ProgressSnapshot } {
@@ -175,7 +211,8 @@ export class CommandExecutor implements Executor<CommandWork> {
     return {
       stop: () => {
         clearInterval(timer);
-        look();
+        do look();
+        while (follower.behind);
         const rest = follower.takeRest();
         if (rest !== undefined) tracker.take(redact(rest, secrets));
         follower.close();
@@ -191,38 +228,70 @@ function checkpointDates(path: string, since: number): JobSaid['inCheckpoint'] {
   return checkpoint.ok && checkpoint.updatedAt >= since ? [...checkpoint.done] : undefined;
 }
 
+/** How long work may take. */
+class Limit {
+  private readonly ms: number | undefined;
+  private readonly over: () => Promise<void>;
+  private timer: NodeJS.Timeout | undefined;
+  private isOver = false;
+
+  constructor(ms: number | undefined, over: () => Promise<void>) {
+    this.ms = ms;
+    this.over = over;
+  }
+
+  /** @param since when the work began, milliseconds since 1970 UTC */
+  begin(since: number): void {
+    if (this.ms === undefined) return;
+    this.timer = setTimeout(
+      () => {
+        this.isOver = true;
+        void this.over();
+      },
+      Math.max(0, since + this.ms - Date.now()),
+    );
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** What it came to; `undefined` where the work kept within it. */
+  get words(): string | undefined {
+    return this.isOver ? `took longer than ${formatDuration(this.ms ?? 0)} and was ended` : undefined;
+  }
+}
+
 function ending({
   code,
   signal,
   ms,
-  timedOut,
-  timeoutMs = 0,
+  limit,
   left,
   progress,
 }: {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly ms: number;
-  readonly timedOut: boolean;
-  readonly timeoutMs: number | undefined;
+  readonly limit: Limit;
   readonly left: number;
   readonly progress: ProgressSnapshot;
 }): Ending {
   const hopeless = code === null ? undefined : HOPELESS.get(code);
   const last = progress.lastMessage === undefined ? '' : `: ${progress.lastMessage}`;
-  const problem = timedOut
-    ? `took longer than ${timeoutMs / 1000} s and was ended`
-    : signal !== null
+  const problem =
+    limit.words ??
+    (signal !== null
       ? `was ended by ${signal}`
       : code !== 0
         ? `ended with ${code ?? 'nothing'}${hopeless === undefined ? last : ` (${hopeless})${last}`}`
         : left > 0
-          ? `ended with 0 and left ${left} processes behind, which were ended`
+          ? `ended with 0 and left ${left === 1 ? 'a process behind, which was' : `${left} processes behind, which were`} ended`
           : progress.traceback
             ? `ended with 0 although it printed an exception${last}`
-            : undefined;
+            : undefined);
   return {
-    code: timedOut ? null : code,
+    code: limit.words === undefined ? code : null,
     signal,
     ms,
     problem,

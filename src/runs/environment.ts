@@ -1,6 +1,6 @@
 // What a command runs with: its environment, its interpreter, and the values that are never shown.
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { CommandJob } from '../pipeline/pipeline';
 import { resolveTemplate } from '../pipeline/templates';
@@ -9,10 +9,12 @@ export type Resolved<T> = { readonly ok: true; readonly value: T } | { readonly 
 
 export interface JobEnvironment {
   readonly env: NodeJS.ProcessEnv;
-  /** Values of secrets: whatever is shown of the job is searched for them. */
+  /** Values of secrets, and the lines of those that have several, longest first: whatever is shown of the job is searched for them. */
   readonly secrets: readonly string[];
 }
 
+/** A shorter line of a secret, such as a brace, is none by itself. Characters. */
+const LEAST_LINE = 8;
 /** The folder of a workspace's own Python, where it has one. */
 const VENV = '.venv';
 
@@ -22,7 +24,7 @@ const VENV = '.venv';
  */
 export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.ProcessEnv): Resolved<JobEnvironment> {
   const problems: string[] = [];
-  const resolve = (text: string): string => {
+  const fill = (text: string): string => {
     const resolved = resolveTemplate(text, base);
     if (resolved.ok) return resolved.text;
     problems.push(resolved.message);
@@ -30,7 +32,7 @@ export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.Pro
   };
   let fromFile: NodeJS.ProcessEnv = {};
   if (job.envFile !== undefined) {
-    const named = resolve(job.envFile);
+    const named = fill(job.envFile);
     const path = isAbsolute(named) ? named : join(folder, named);
     try {
       fromFile = parseEnv(readFileSync(path, 'utf8'));
@@ -43,7 +45,7 @@ export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.Pro
     ...base,
     ...(existsSync(venv) ? { PATH: [venv, base['PATH'] ?? ''].join(delimiter), VIRTUAL_ENV: join(folder, VENV) } : {}),
     ...fromFile,
-    ...Object.fromEntries([...job.env].map(([name, text]) => [name, resolve(text)])),
+    ...Object.fromEntries([...job.env].map(([name, text]) => [name, fill(text)])),
   };
   // Our own process is told to be Node where it is an editor's: the job is none of that.
   delete env['ELECTRON_RUN_AS_NODE'];
@@ -54,10 +56,10 @@ export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.Pro
       problems.push(
         `the secret ${name} is not set: set it in the environment${job.envFile === undefined ? '' : ` or in ${job.envFile}`}`,
       );
-    else secrets.push(value);
+    else secrets.push(value, ...value.split(/\r?\n/).filter(line => line !== value && line.length >= LEAST_LINE));
   }
   return problems.length === 0
-    ? { ok: true, value: { env, secrets } }
+    ? { ok: true, value: { env, secrets: secrets.sort((a, b) => b.length - a.length) } }
     : { ok: false, message: `job ${job.name}: ${problems.join('; ')}` };
 }
 
@@ -98,6 +100,11 @@ export function findPython(
     if (found !== undefined) return { ok: true, value: { path: found, from: 'the PATH' } };
   }
   return { ok: false, message: `there is no Python: make a ${VENV} in ${folder}, or install python3` };
+}
+
+/** Whether a command's program is there to be run, as the system looks for it. @param folder where it is run */
+export function isThere(program: string, folder: string, env: NodeJS.ProcessEnv): boolean {
+  return /[/\\]/.test(program) ? isProgram(resolve(folder, program)) : onPath(program, env) !== undefined;
 }
 
 function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -25,19 +25,21 @@ export interface Ending {
   readonly reported: { readonly rows: number | undefined; readonly dates: number } | undefined;
 }
 
-/** Work that is on its way. */
+/** Work that is ready: it begins when the journal knows of it. */
 export interface Started {
   /** What the journal has to know, so that somebody later finds the work again. */
   readonly process: ProcessRef | undefined;
   readonly shown: string | undefined;
   readonly log: string | undefined;
   readonly logFrom: number;
+  /** Lets it begin. Where we die before, it never does. */
+  go(): void;
   readonly ended: Promise<Ending>;
   /** Ends it for real, all that it has started included. Settles when nothing of it is left. */
   cancel(): Promise<void>;
 }
 
 export interface Executor<W extends Work> {
-  /** Begins. What cannot be begun is a message, and nothing was done. */
+  /** Makes ready. What cannot be begun is a message, and nothing was done. */
   start(work: W): Resolved<Started> | Promise<Resolved<Started>>;
 }

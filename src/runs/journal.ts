@@ -1,5 +1,5 @@
 // The journal of a run: one JSON line an event, on the disk before the next thing is done. It is followed by whoever attaches.
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs';
 import type { RunEvent } from './events';
 
 const READ_BYTES = 1 << 20;
@@ -7,19 +7,23 @@ const READ_BYTES = 1 << 20;
 /** Appends events. There is one writer: the runner that owns the run. */
 export class Journal {
   private readonly file: number;
+  /** Whether the file may end in the middle of a line: torn by a crash or a full disk, it must not swallow the next one. */
+  private isTorn: boolean;
 
   /** @throws where the file cannot be opened: without a journal nothing may be run */
   constructor(path: string) {
     this.file = openSync(path, 'a');
-    // A line torn by a crash must not swallow the next one.
     const { size } = fstatSync(this.file);
-    if (size > 0 && !endsLine(path, size)) writeSync(this.file, '\n');
+    this.isTorn = size > 0 && !endsLine(path, size);
   }
 
-  /** Writes an event and brings it to the disk. @throws where the disk is full: the run has to stop then */
+  /** Writes events and brings them to the disk. @throws where the disk is full: the run has to stop then */
   append(...events: readonly RunEvent[]): void {
     if (events.length === 0) return;
-    writeSync(this.file, events.map(event => `${JSON.stringify(event)}\n`).join(''));
+    const lines = `${this.isTorn ? '\n' : ''}${events.map(event => `${JSON.stringify(event)}\n`).join('')}`;
+    this.isTorn = true;
+    writeFileSync(this.file, lines); // all of it, in as many writes as the system takes
+    this.isTorn = false;
     fdatasyncSync(this.file);
   }
 

@@ -15,6 +15,9 @@ const LOOK_MS = 50;
 /** How much of what a runner printed is told where it fails. Lines. */
 const TOLD_LINES = 5;
 
+/** A runner goes on for a night: garbage is collected before it takes room, not when the machine has none left. Megabytes. */
+const MEMORY = ['--max-semi-space-size=2', '--max-old-space-size=512'];
+
 export type Launched =
   { readonly ok: true; readonly runner: ProcessRef } | { readonly ok: false; readonly message: string };
 
@@ -27,7 +30,7 @@ export async function launchRunner(program: string, folder: string, env: NodeJS.
   const journal = new JournalReader(join(folder, RUN_FILES.journal));
   journal.read(); // what another runner left is no word of this one
   const output = openSync(join(folder, RUN_FILES.output), 'a');
-  const child = spawn(process.execPath, [program, folder], {
+  const child = spawn(process.execPath, [...MEMORY, program, folder], {
     // In an editor our program is Electron, which is Node only when it is told so.
     env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
     cwd: folder,

@@ -24,6 +24,7 @@ export class LogFollower {
   private ends: LineEnds;
   private file: { readonly descriptor: number; readonly device: bigint; readonly inode: bigint } | undefined;
   private trouble: string | undefined;
+  private isBehind = false;
 
   /**
    * @param options.from the byte to begin at, such as the `offset` of an earlier follower
@@ -45,6 +46,11 @@ export class LogFollower {
     return this.ends.start;
   }
 
+  /** Whether the last poll left something unread: a log that grew by more than one poll reads. */
+  get behind(): boolean {
+    return this.isBehind;
+  }
+
   /** Why the last poll could not read; `undefined` where it could, and where there is no file yet. */
   get problem(): string | undefined {
     return this.trouble;
@@ -54,6 +60,7 @@ export class LogFollower {
   poll(): readonly string[] {
     const lines: string[] = [];
     this.trouble = undefined;
+    this.isBehind = false;
     try {
       const there = fileAt(this.path);
       let room = this.mostBytes;
@@ -61,11 +68,12 @@ export class LogFollower {
         room = this.read(this.file.descriptor, room, lines);
         const replaced = there !== undefined && (there.dev !== this.file.device || there.ino !== this.file.inode);
         // Open, a renamed file can still be read, and its inode is not given to another one.
+        this.isBehind = room === 0;
         if (!replaced || room === 0) return lines;
         this.close();
         this.restart(lines);
       }
-      if (there !== undefined) this.read(this.open(), room, lines);
+      if (there !== undefined) this.isBehind = this.read(this.open(), room, lines) === 0;
     } catch (error) {
       this.trouble = `${this.path} could not be read: ${error instanceof Error ? error.message : String(error)}`;
     }

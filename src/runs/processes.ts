@@ -24,9 +24,9 @@ export interface RunningProcess {
 export async function endProcesses(leader: ProcessRef, politeMs: number): Promise<void> {
   if (isAlive(leader) !== true) return endLeftovers(leader, politeMs);
   const ours = familyOf(leader.pid);
-  signal(leader.pid, ours, 'SIGTERM');
+  signalGroup(leader.pid, ours, 'SIGTERM');
   if (await gone(ours, politeMs)) return undefined;
-  signal(leader.pid, ours, 'SIGKILL');
+  signalGroup(leader.pid, ours, 'SIGKILL');
   await gone(ours, politeMs);
   return undefined;
 }
@@ -35,9 +35,9 @@ export async function endProcesses(leader: ProcessRef, politeMs: number): Promis
 async function endLeftovers({ pid }: ProcessRef, politeMs: number): Promise<void> {
   const left = leftInGroup(pid);
   if (left.length === 0) return;
-  signal(pid, left, 'SIGTERM');
+  signalGroup(pid, left, 'SIGTERM');
   if (await gone(left, politeMs)) return;
-  signal(pid, left, 'SIGKILL');
+  signalGroup(pid, left, 'SIGKILL');
   await gone(left, politeMs);
 }
 
@@ -51,29 +51,57 @@ export function leftInGroup(group: number): readonly ProcessRef[] {
 
 /** A process and all that it has started, directly or not, and those of its group. */
 function familyOf(pid: number): readonly ProcessRef[] {
-  const all = allProcesses();
-  const family = new Set([pid]);
-  for (let size = 0; size !== family.size;) {
-    size = family.size;
-    for (const { pid: each, parent, group } of all) if (family.has(parent) || group === pid) family.add(each);
-  }
-  return [...family].flatMap(each => processRef(each) ?? []);
+  return [...familyPids([pid], allProcesses())].flatMap(each => processRef(each) ?? []);
 }
 
-function signal(group: number, each: readonly ProcessRef[], name: 'SIGTERM' | 'SIGKILL'): void {
-  const kill = (pid: number): void => {
-    try {
-      process.kill(pid, name);
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(group), '/T', ...(name === 'SIGKILL' ? ['/F'] : [])]);
-    return;
+function familyPids(leaders: readonly number[], all: readonly RunningProcess[]): ReadonlySet<number> {
+  const family = new Set(leaders);
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const { pid, parent, group } of all) if (family.has(parent) || leaders.includes(group)) family.add(pid);
   }
-  if (each.some(({ pid }) => pid === group) || each.length > 0) kill(-group);
-  for (const ref of each) if (isAlive(ref) === true) kill(ref.pid);
+  return family;
+}
+
+/**
+ * Ends what a run has started and nobody looks after: the children of a leader that is gone, and what has left its group.
+ * @param mark the run's mark, see `runMark`
+ * @param keep leaders that somebody looks after, with their families
+ * @returns how many there were
+ */
+export async function endStrays(mark: string, keep: readonly ProcessRef[], politeMs: number): Promise<number> {
+  const kept = familyPids([process.pid, ...keep.map(({ pid }) => pid)], allProcesses());
+  const strays = processesOfRun(mark)
+    .filter(pid => !kept.has(pid))
+    .flatMap(pid => processRef(pid) ?? []);
+  if (strays.length === 0) return 0;
+  for (const name of ['SIGTERM', 'SIGKILL'] as const) {
+    signal(strays, name);
+    if (await gone(strays, politeMs)) break;
+  }
+  return strays.length;
+}
+
+function signalGroup(group: number, each: readonly ProcessRef[], name: 'SIGTERM' | 'SIGKILL'): void {
+  if (process.platform !== 'win32' && each.length > 0) kill(-group, name);
+  signal(each, name);
+}
+
+function signal(each: readonly ProcessRef[], name: 'SIGTERM' | 'SIGKILL'): void {
+  for (const ref of each) {
+    if (isAlive(ref) !== true) continue;
+    if (process.platform === 'win32')
+      spawnSync('taskkill', ['/pid', String(ref.pid), '/T', ...(name === 'SIGKILL' ? ['/F'] : [])]);
+    else kill(ref.pid, name);
+  }
+}
+
+function kill(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 async function gone(each: readonly ProcessRef[], withinMs: number): Promise<boolean> {
@@ -144,18 +172,39 @@ export function foreignRunners(
   );
 }
 
-/** The name under which a run's processes find it in their environment, so that an orphan is known as ours. */
+/** The name under which a run's processes find its mark in their environment, so that an orphan is known as ours. */
 export const RUN_VARIABLE = 'PHASEGATE_RUN';
 
-/** Whether a process was started by a run: by this one, or by any where none is named. */
-export function isOfRun(pid: number, run?: string): boolean {
+/** What marks the processes of a run: two workspaces may each have a run of the same second. */
+export function runMark(workspace: string, run: string): string {
+  return `${workspace}#${run}`;
+}
+
+/** The processes that were started by a run and still live, this one excepted. */
+export function processesOfRun(mark: string): readonly number[] {
+  const wanted = `${RUN_VARIABLE}=${mark}`;
+  if (process.platform === 'linux')
+    return allProcesses()
+      .map(({ pid }) => pid)
+      .filter(pid => pid !== process.pid && environmentOf(pid).includes(wanted));
+  if (process.platform === 'win32') return []; // nothing tells another process's environment
+  const { stdout } = spawnSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8' });
+  return stdout.split('\n').flatMap(line => {
+    const pid = Number.parseInt(line, 10);
+    return pid !== process.pid && `${line} `.includes(` ${wanted} `) ? [pid] : [];
+  });
+}
+
+/** Whether a process was started by a run, whichever. */
+export function isOfAnyRun(pid: number): boolean {
+  return environmentOf(pid).some(each => each.startsWith(`${RUN_VARIABLE}=`));
+}
+
+function environmentOf(pid: number): readonly string[] {
   try {
-    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return variables.some(each =>
-      run === undefined ? each.startsWith(`${RUN_VARIABLE}=`) : each === `${RUN_VARIABLE}=${run}`,
-    );
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   } catch {
-    return false; // of another user, or it has ended
+    return []; // of another user, of another system, or it has ended
   }
 }
 

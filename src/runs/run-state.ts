@@ -196,6 +196,11 @@ export class RunFold {
         return;
       case 'gate':
         step.gates.push(event);
+        // Commands begin behind it only: what another runner began has ended by now, or was gone without a word.
+        if (event.gate === 'preflight') {
+          step.running.clear();
+          step.waiting.clear();
+        }
         return;
       case 'chunk-started': {
         const { chunk, attempt, dates, shown, process, log, logFrom, at } = event;
@@ -232,7 +237,7 @@ export class RunFold {
         this.run = {
           ...this.run,
           statements: this.run.statements + event.statements,
-          readBacks: this.run.readBacks + 1,
+          readBacks: this.run.readBacks + (event.statements > 0 ? 1 : 0),
         };
         return;
       case 'step-ended':

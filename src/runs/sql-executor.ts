@@ -1,6 +1,7 @@
 // Runs an `sql` job's statement in the runner itself: exactly the partitions of its dates are replaced.
 import { describeDays } from '../model/day-text';
 import { DaySet } from '../model/day-set';
+import { formatDuration } from '../model/duration';
 import { type Day, parseDay } from '../model/day';
 import { countOf } from '../model/percent';
 import type { WarehouseAnswer, WrittenPartitions } from '../warehouse/warehouse';
@@ -16,20 +17,28 @@ export interface SqlWork extends Work {
 export class SqlExecutor implements Executor<SqlWork> {
   start({ dates, timeoutMs, write }: SqlWork): Resolved<Started> {
     const controller = new AbortController();
-    const began = Date.now();
-    let timedOut = false;
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            timedOut = true;
-            controller.abort();
-          }, timeoutMs);
     const days = dates.flatMap(date => parseDay(date) ?? []);
-    const ended = write(days, controller.signal).then(answer => {
+    let go = (): void => undefined;
+    const mayBegin = new Promise<void>(settle => {
+      go = settle;
+      controller.signal.addEventListener('abort', () => settle()); // it is written down as cancelled, and nothing is done
+    });
+    const work = async (): Promise<Ending> => {
+      await mayBegin;
+      const began = Date.now();
+      let timedOut = false;
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              timedOut = true;
+              controller.abort();
+            }, timeoutMs);
+      const answer = await write(days, controller.signal);
       clearTimeout(timer);
       return endingOf(answer, Date.now() - began, timedOut ? timeoutMs : undefined);
-    });
+    };
+    const ended = work();
     return {
       ok: true,
       value: {
@@ -37,6 +46,7 @@ export class SqlExecutor implements Executor<SqlWork> {
         shown: undefined,
         log: undefined,
         logFrom: 0,
+        go,
         ended,
         cancel: async () => {
           controller.abort();
@@ -57,7 +67,7 @@ function endingOf(answer: WarehouseAnswer<WrittenPartitions>, ms: number, timeou
       ms,
       problem:
         reason === 'cancelled' && timeoutMs !== undefined
-          ? `took longer than ${timeoutMs / 1000} s and was interrupted`
+          ? `took longer than ${formatDuration(timeoutMs)} and was interrupted`
           : message,
       // A statement that the engine refuses is refused again; a file that was held is free another time.
       worthRetrying: reason === 'unavailable',

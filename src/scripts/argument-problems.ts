@@ -141,6 +141,8 @@ class CommandLine {
   private match(argument: string): Match {
     if (!/^-./.test(argument)) return 'positional';
     const { flags, reader } = this.accepted;
+    // A shell script that looks at no flag takes every word by its place: `$1` may well be "--date".
+    if (reader === 'case' && flags.length === 0) return 'positional';
     const name = flagName(argument);
     const joined = name.length < argument.length ? argument.slice(name.length + 1) : undefined;
     const exact = flags.find(flag => flag.names.includes(argument)) ?? flags.find(flag => flag.names.includes(name));

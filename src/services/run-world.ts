@@ -17,6 +17,7 @@ import { type Resolved, jobEnvironment } from '../runs/environment';
 import type { Started, Work } from '../runs/executor';
 import type { JobSaid } from '../runs/job-said';
 import { writeProgress } from '../runs/run-folder';
+import { runMark } from '../runs/processes';
 import { SqlExecutor } from '../runs/sql-executor';
 import type { Refusal, Services } from '../services';
 import { isAlive } from '../warehouse/process-identity';
@@ -47,7 +48,7 @@ export function runWorld(options: RunWorldOptions): {
   readonly start: StartWork;
   close(): void;
 } {
-  const { plan, services } = options;
+  const { plan, services, signal } = options;
   const tableOf = (step: PlanStep): Table => {
     const table = services.pipeline.tables.get(step.table);
     if (table === undefined) throw new Error(`${step.table} is not in the manifest that its plan was made with`);
@@ -76,7 +77,7 @@ export function runWorld(options: RunWorldOptions): {
           env: options.env,
           run: options.run,
         });
-        return services.withGates({ useCache: false, window: range }, gates =>
+        return services.withGates({ useCache: false, window: range, signal }, gates =>
           gates.preflight([table], { dates: new Map([[table.name, dates]]), jobs }),
         );
       });
@@ -93,13 +94,15 @@ export function runWorld(options: RunWorldOptions): {
     canary: (step, day) =>
       gate(
         () =>
-          services.withGates({ useCache: false, window: { from: day, to: day } }, gates =>
+          services.withGates({ useCache: false, window: { from: day, to: day }, signal }, gates =>
             gates.validate([tableOf(step)]),
           ),
         report => ofOneDate(report, day),
       ),
     postBackfill: step =>
-      gate(() => services.withGates({ useCache: true, window: range }, gates => gates.validate([tableOf(step)]))),
+      gate(() =>
+        services.withGates({ useCache: true, window: range, signal }, gates => gates.validate([tableOf(step)])),
+      ),
     sharesDatabase: step => sharesDatabase(plan, step, services),
   };
 
@@ -117,10 +120,11 @@ export function runWorld(options: RunWorldOptions): {
     if (started.ok) void started.value.ended.then(() => forgetSaid(work));
     return started;
   };
+  const mark = runMark(plan.folder, options.run);
   const commands = new CommandExecutor({
     folder: plan.folder,
     runFolder: options.runFolder,
-    run: options.run,
+    mark,
     politeMs: POLITE_MS,
     onProgress: (work, said) => {
       (progress[work.step] ??= {})[work.chunk] = said;
@@ -160,13 +164,17 @@ export function runWorld(options: RunWorldOptions): {
         }),
       );
     },
-    attach: (step, { process, chunk, attempt, dates, log, logFrom }) => {
-      if (process === undefined || isAlive(process) !== true) return undefined;
-      const work = { step: step.id, chunk, attempt, dates };
+    attach: (step, { process, chunk, attempt, dates, log, logFrom, since }) => {
       const job = jobOf(step);
       const environment = job.kind === 'command' ? jobEnvironment(job, plan.folder, options.env) : undefined;
       const secrets = environment?.ok === true ? environment.value.secrets : [];
-      return forgotten(work, { ok: true, value: commands.attach(work, process, { log, logFrom, secrets }) }).value;
+      if (process === undefined || isAlive(process) !== true) {
+        if (log !== undefined) commands.mask(log, logFrom, secrets);
+        return undefined;
+      }
+      const work = { step: step.id, chunk, attempt, dates, timeoutMs: job.timeoutMs };
+      const attached = commands.attach(work, process, { log, logFrom, since, secrets });
+      return forgotten(work, { ok: true, value: attached }).value;
     },
     split: (step, dates) => split(jobOf(step), step, dates),
     lanes: step => jobOf(step).parallel,

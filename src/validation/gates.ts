@@ -217,7 +217,13 @@ export class Gates {
     const resolved = assessing.resolved(calendars, readings, range);
     const assessment = assessing.assessOne(table, measured, resolved, range);
     return {
-      proofs: proofs({ assessment, before, since, dates }),
+      proofs: proofs({
+        assessment,
+        units: (day, unit) => resolved.get(table.calendar ?? '')?.units(day, unit),
+        before,
+        since,
+        dates,
+      }),
       // What is not due yet is somebody else's daily work.
       others: whole
         ? othersWritten(table, assessment.reading, before, since, asked).minus(

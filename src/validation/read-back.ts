@@ -16,10 +16,14 @@ export interface DateProof {
   /** Why it is not done. */
   readonly words: string;
   readonly rows: number;
+  /** Whether it holds exactly as many rows as are declared: then nothing is lacking, however its command ended. */
+  readonly counted: boolean;
 }
 
 export interface ReadBackInput {
   readonly assessment: Assessment;
+  /** Expected units of a date by the table's calendar. */
+  readonly units: (day: Day, unit: string) => number | undefined;
   readonly before: Before;
   /** When the work began, milliseconds since 1970 UTC. */
   readonly since: number;
@@ -28,7 +32,7 @@ export interface ReadBackInput {
 }
 
 /** What each date that was asked for has come to. */
-export function proofs({ assessment, before, since, dates }: ReadBackInput): ReadonlyMap<Day, DateProof> {
+export function proofs({ assessment, units, before, since, dates }: ReadBackInput): ReadonlyMap<Day, DateProof> {
   const { table, reading, coverage } = assessment;
   const proven = new Map<Day, DateProof>();
   if (reading.state !== 'measured') {
@@ -36,8 +40,8 @@ export function proofs({ assessment, before, since, dates }: ReadBackInput): Rea
       proven.set(
         day,
         reading.state === 'absent' && !reading.knownBefore
-          ? { state: 'failed', written: 'not written', words: 'nothing was written: the table is not there', rows: 0 }
-          : { state: 'unknown', written: 'unknown', words: `could not be read back: ${reading.message}`, rows: 0 },
+          ? { ...NOTHING, state: 'failed', written: 'not written', words: 'wrote nothing: the table is not there' }
+          : { ...NOTHING, state: 'unknown', written: 'unknown', words: `could not be read back: ${reading.message}` },
       );
     return proven;
   }
@@ -48,7 +52,7 @@ export function proofs({ assessment, before, since, dates }: ReadBackInput): Rea
     const reason = coverage.reasons.get(day);
     const count = rows.get(day) ?? 0;
     const say = (state: DateProof['state'], words: string): void =>
-      void proven.set(day, { state, written, words, rows: count });
+      void proven.set(day, { state, written, words, rows: count, counted: state === 'done' && isCounted(day, count) });
     if (coverage.states.unknown.has(day)) say('unknown', `could not be read back: ${reason ?? 'nothing tells why'}`);
     else if (count === 0) say('failed', 'wrote nothing');
     else if (written === 'unchanged' && wasKnown(before, day) && (table.written !== undefined || !complete(day)))
@@ -60,11 +64,20 @@ export function proofs({ assessment, before, since, dates }: ReadBackInput): Rea
   }
   return proven;
 
+  function isCounted(day: Day, count: number): boolean {
+    return table.checks.some(({ exactly, unit }) => {
+      const each = unit === undefined ? 1 : units(day, unit);
+      return exactly !== undefined && each !== undefined && count === exactly * each;
+    });
+  }
+
   /** The same rows again are all that can be asked for where no write time tells that they are new. */
   function complete(day: Day): boolean {
     return coverage.states.complete.has(day);
   }
 }
+
+const NOTHING = { rows: 0, counted: false } as const;
 
 /** Of what nobody had looked at before, nobody can say that it was left alone. */
 function wasKnown(before: Before, day: Day): boolean {

@@ -65,6 +65,12 @@ export function schemaResult({ gate, name: table, source, description, named, di
       message: `the columns of ${table} could not be read: ${description.message}`,
     };
   }
+  if (description.isEmpty === true)
+    return {
+      ...base,
+      outcome: 'skipped',
+      message: `no file of ${table} holds anything yet: its columns are not known`,
+    };
   const live = description.columns.map(column => column.name);
   const lower = new Set(live.map(name => name.toLowerCase()));
   const wanted = new Set(named.columns);

@@ -5,7 +5,7 @@ import { contentFigure, firstWriteFigure, lastWriteFigure } from '../facts/reque
 import type { Day } from '../model/day';
 import { DaySet } from '../model/day-set';
 import type { TableFacts } from '../model/facts';
-import { figureId } from '../model/figures';
+import { type Figure, figureId } from '../model/figures';
 import { formatInstant } from '../model/instant';
 import type { Outcome } from '../model/outcome';
 import { countOf, formatCount } from '../model/percent';
@@ -25,17 +25,29 @@ export interface Before {
   readonly rows: ReadonlyMap<Day, number>;
   /** What the rows of a date were; a date without an entry was not looked at closely enough to tell a rewrite. */
   readonly contents: ReadonlyMap<Day, number>;
+  /** When the rows of a date were last written, milliseconds since 1970 UTC by the clock of who wrote them. */
+  readonly writes: ReadonlyMap<Day, number>;
   /** Whether anything was measured at all: else a date without rows is not known to have had none. */
   readonly measured: boolean;
+  /** Whether it was measured when the work began: whatever is otherwise now was written since, also by a clock that is off. */
+  readonly isFresh: boolean;
 }
 
 /** The state of a table before, out of the ledger as it was. */
-export function beforeOf(table: Table, history: TableHistory): Before {
-  const contents = new Map<Day, number>();
-  for (const [day, value] of history.values.get(figureId(contentFigure(table))) ?? [])
-    if (value !== null) contents.set(day, value);
-  const rows = new Map([...history.rows].map(([day, count]) => [day, count ?? 0]));
-  return { rows, contents, measured: !history.isEmpty };
+export function beforeOf(table: Table, history: TableHistory, isFresh = false): Before {
+  const known = (figure: Figure): ReadonlyMap<Day, number> =>
+    new Map(
+      [...(history.values.get(figureId(figure)) ?? [])].flatMap(([day, value]) =>
+        value === null ? [] : [[day, value]],
+      ),
+    );
+  return {
+    rows: new Map([...history.rows].map(([day, count]) => [day, count ?? 0])),
+    contents: known(contentFigure(table)),
+    writes: table.written === undefined ? new Map() : known(lastWriteFigure(table.written)),
+    measured: !history.isEmpty,
+    isFresh,
+  };
 }
 
 /** The dates of a table by what became of them since an instant, milliseconds since 1970 UTC. */
@@ -60,14 +72,15 @@ export function writeStates(
     const now = rows.get(day) ?? 0;
     const last = newest.get(day) ?? null;
     const first = oldest.get(day) ?? null;
-    const wrote = last === null ? undefined : last >= since;
+    const earlier = before.writes.get(day);
+    const wrote = last === null ? undefined : wroteSince(last, earlier);
     const was = before.rows.get(day) ?? 0;
     const content = before.contents.get(day);
     states.set(day, stateOf());
 
     function stateOf(): WriteState {
       if (now === 0) return 'not written';
-      if (before.measured && was === 0) return wrote === false ? 'unchanged' : 'written';
+      if (before.measured && was === 0) return wrote === false && !before.isFresh ? 'unchanged' : 'written';
       if (content !== undefined) {
         if (content === contents.get(day)) return wrote === true ? 'touched' : 'unchanged';
         return now > was && first !== null && first < since ? 'appended' : 'rewritten';
@@ -79,6 +92,12 @@ export function writeStates(
     }
   }
   return states;
+
+  /** Clocks of writers are compared with themselves first: one that is ahead writes what seems to be of later, one that is behind of before. */
+  function wroteSince(last: number, earlier: number | undefined): boolean {
+    if (earlier === undefined) return last >= since;
+    return last !== earlier && (before.isFresh || last >= since);
+  }
 }
 
 export interface VerifyInput {

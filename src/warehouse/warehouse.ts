@@ -32,6 +32,8 @@ export type TableDescription =
       readonly state: 'present';
       readonly kind: 'table' | 'view' | 'files';
       readonly columns: readonly LiveColumn[];
+      /** No file holds anything yet, not even a header: nothing tells which columns there will be. */
+      readonly isEmpty?: true;
       readonly stamps: TableStamps;
       /** Dates that cannot be read at all (no permission, a directory in the way), with the reason. */
       readonly unread: ReadonlyMap<Day, string>;

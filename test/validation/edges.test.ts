@@ -1,5 +1,5 @@
 // Checks on tables as bad as they come: what cannot be judged says so, and nothing else in the report changes.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -132,5 +132,35 @@ describe('a table', () => {
       check: 'unique',
       dates: { count: 1, ranges: [['2024-01-02', '2024-01-02']] },
     });
+  });
+});
+
+describe('a table in files of which there is none yet', () => {
+  it('is empty and not broken: nobody knows its columns, and its job may make it', async () => {
+    const folder = mkdtempSync(path.join(root, 'new-'));
+    mkdirSync(path.join(folder, 'data'));
+    writeFileSync(path.join(folder, 'job.sh'), 'echo "$2"\n');
+    writeFileSync(
+      path.join(folder, 'phasegate.yaml'),
+      `version: 1
+name: new
+asOf: 2024-01-02
+targets: { local: { type: duckdb } }
+calendars: { days: { days: daily, start: 2024-01-01, dueAfter: 0h } }
+jobs: { make: { command: [sh, job.sh], dates: { one: --date } } }
+phases:
+  - id: 1
+    tables:
+      - { name: t, files: "data/{date}.csv", key: [id], calendar: days, job: make, checks: [not_null: { column: x, min: 90% }] }
+`,
+    );
+    const services = openPipeline(folder, {});
+    const [validated, preflight] = [await services.validate([]), await services.preflight(['t'], { rebuild: false })];
+    await services.close();
+    if (!validated.ok || !preflight.ok) throw new Error('no report');
+    expect(outcomes(validated.report).filter(each => each.endsWith('error'))).toEqual([]);
+    expect(validated.report.coverage[0]?.counts.missing).toBe(2);
+    expect(preflight.report.verdict).toBe('pass');
+    expect(preflight.report.results.find(({ check }) => check === 'columns')).toMatchObject({ outcome: 'skipped' });
   });
 });

@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Day } from '../../model/day';
 import type { FileFormat, Location, TableSource } from '../../pipeline/pipeline';
-import { headerBuffer, readCsvHeader } from '../files/csv-header';
+import { headerBuffer, csvHeaderOf } from '../files/csv-header';
 import { type DataFile, listFiles } from '../files/listing';
 import type { LiveColumn, Stamp, TableDescription } from '../warehouse';
 import { query } from './engine';
@@ -53,6 +53,7 @@ export async function describeFiles(
       state: 'present',
       kind: 'files',
       columns: format.type === 'csv' ? csvColumns(source, names) : found.columns,
+      ...((format.type === 'csv' ? found.groups : files).length === 0 ? { isEmpty: true } : {}),
       stamps:
         location.kind === 'file-per-date'
           ? { kind: 'by-date', stamps: stampsByDate(listing.files) }
@@ -98,7 +99,7 @@ function csvHeaders(files: readonly DataFile[], delimiter: string): Found {
   const groups = new Map<string, { columns: readonly string[]; files: DataFile[] }>();
   const problems = new Map<DataFile, string>();
   for (const file of files) {
-    const header = readCsvHeader(file.path, delimiter, buffer);
+    const header = csvHeaderOf(file, delimiter, buffer);
     if (!header.ok) {
       problems.set(file, header.message);
       continue;

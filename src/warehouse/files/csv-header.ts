@@ -1,6 +1,7 @@
 // The header of a CSV file, read from its first bytes: nothing is sniffed and no type is guessed.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import type { DataFile } from './listing';
 
 /** The names of a file's columns; none where the file is empty; or why it could not be read. */
 export type CsvHeader =
@@ -34,6 +35,30 @@ export function readCsvHeader(
     };
   }
   return { ok: true, columns: parseHeader(text, delimiter) };
+}
+
+/** Headers of files as they were last read, by path: whoever looks again and again, as a run does, reads what is new. */
+const known = new Map<
+  string,
+  { readonly stamp: string; readonly delimiter: string; readonly columns: readonly string[] }
+>();
+/** Most files have the header of the one before: it is kept once. */
+const same = new Map<string, readonly string[]>();
+/** So many files are remembered. */
+const MOST_KNOWN = 200_000;
+
+/** The header of a file, read only where its stamp is not that of the last time. */
+export function csvHeaderOf({ path, stamp }: DataFile, delimiter: string, buffer: Buffer): CsvHeader {
+  const before = known.get(path);
+  if (before?.stamp === stamp.text && before.delimiter === delimiter) return { ok: true, columns: before.columns };
+  const header = readCsvHeader(path, delimiter, buffer);
+  if (!header.ok) return header;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const key = JSON.stringify(header.columns);
+  const columns = same.get(key) ?? header.columns;
+  same.set(key, columns);
+  known.set(path, { stamp: stamp.text, delimiter, columns });
+  return { ok: true, columns };
 }
 
 /** A buffer for reading many headers one after another. */
