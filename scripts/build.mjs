@@ -71,7 +71,7 @@ const built = await Promise.all([
   build({ ...node, entryPoints: ['src/runner.ts'], outfile: 'dist/runner.js', plugins: [withoutLocales] }),
   build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', plugins: [clientApart] }),
   build({ ...node, entryPoints: ['src/editor/engine-client.ts'], outfile: 'dist/engine-client.js' }),
-  ...['report', 'plan', 'run'].flatMap(name =>
+  ...['report', 'plan', 'run', 'grid'].flatMap(name =>
     ['ts', 'css'].map(kind =>
       build({
         ...page,

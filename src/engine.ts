@@ -17,6 +17,7 @@ import { acceptance, answerLanguage } from './engine/language-requests';
 import { Manifests } from './engine/manifests';
 import { Questions } from './engine/questions';
 import { diagnosticsOf } from './language/diagnostics';
+import { parseDay } from './model/day';
 import { rowLines } from './print/rows';
 import type { EngineOptions, Method, Notifications, Requests, TextAnswer } from './protocol';
 import { TRUSTED } from './protocol';
@@ -99,6 +100,18 @@ class Engine {
     );
     this.answer('phasegate/verify', (params, signal) =>
       questions.report(params, signal, services => services.verify(params.tables, Date.parse(params.since ?? ''))),
+    );
+    this.answer('phasegate/moments', params => questions.moments(params));
+    this.answer('phasegate/coverageAt', (params, signal) =>
+      questions.report({ ...params, tables: [], fresh: false, isPast: true }, signal, services =>
+        services.coverageAt(Date.parse(params.at)),
+      ),
+    );
+    this.answer('phasegate/date', (params, signal) =>
+      questions.text(params, signal, services => {
+        const day = parseDay(params.date);
+        return Promise.resolve({ ok: true, text: day === undefined ? '' : services.dateWords(params.table, day) });
+      }),
     );
     this.answer('phasegate/sql', (params, signal) =>
       questions.text(params, signal, services => services.statementOf(params.table)),

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { registerCommands } from './editor/commands/commands';
 import type { Engine } from './editor/engine-client';
 import { Filter } from './editor/filter';
+import { GridPanel } from './editor/panels/grid-panel';
 import { PlanPanel } from './editor/panels/plan-panel';
 import { ReportPanel } from './editor/panels/report-panel';
 import { RunPanel } from './editor/panels/run-panel';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const filter = new Filter(context.workspaceState);
   const runs = new Runs(pipelines, context.workspaceState);
   const panel = new ReportPanel(context.extensionUri, pipelines, log);
+  const gridPanel = new GridPanel(context.extensionUri, pipelines, log);
   const runPanel = new RunPanel(context.extensionUri, pipelines, runs, log);
   const planPanel = new PlanPanel(context.extensionUri, pipelines, log, (view, id) =>
     runPanel.show({ folder: view.folder.uri.fsPath, id }),
@@ -45,12 +47,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     panel.register(),
     runPanel.register(),
     planPanel.register(),
+    gridPanel.register(),
     registerCommands({
       pipelines,
       runs,
       panel,
       runPanel,
       planPanel,
+      gridPanel,
       filter,
       log,
       memory: context.workspaceState,

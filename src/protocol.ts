@@ -59,6 +59,9 @@ export interface QuestionParams extends TargetRef {
   readonly fresh: boolean;
   /** ISO instant since which writes are looked for: of a verification. */
   readonly since?: string;
+  /** The dates that are asked about, ISO; absent: all. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** A report, and what goes with it. */
@@ -139,6 +142,15 @@ export interface Requests {
   /** Needs `since`. */
   'phasegate/verify': { readonly params: QuestionParams; readonly result: QuestionAnswer };
   'phasegate/validate': { readonly params: QuestionParams; readonly result: QuestionAnswer };
+  /** When something was found to be other than before, ISO, oldest first. */
+  'phasegate/moments': { readonly params: TargetRef; readonly result: readonly string[] };
+  /** The coverage of every table as it was at an instant, ISO: by what was measured until then. Nothing is asked of a warehouse. */
+  'phasegate/coverageAt': { readonly params: TargetRef & { readonly at: string }; readonly result: QuestionAnswer };
+  /** What was last measured of a date of a table, in words. */
+  'phasegate/date': {
+    readonly params: TargetRef & { readonly table: string; readonly date: string };
+    readonly result: TextAnswer;
+  };
   /** The one statement that a table is measured by. */
   'phasegate/sql': { readonly params: TargetRef & { readonly table: string }; readonly result: TextAnswer };
   /** Some rows that a result is about, as aligned text. */

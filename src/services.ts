@@ -5,6 +5,8 @@ import { Ledger } from './facts/ledger';
 import { requestFor } from './facts/request';
 import { type Day, FIRST_SENSIBLE_DAY } from './model/day';
 import type { DayRange } from './model/day-set';
+import { formatInstant } from './model/instant';
+import { countOf } from './model/percent';
 import type { Report, Result } from './model/report';
 import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
 import { readManifest } from './pipeline/manifest';
@@ -265,6 +267,46 @@ export class Services {
     return found;
   }
 
+  /** When something was found to be other than before, milliseconds since 1970 UTC, oldest first; the newest of them. */
+  moments(): readonly number[] {
+    const tables = [...this.pipeline.tables.values()];
+    const about = new Set(tables.map(({ name }) => name));
+    let found: readonly number[] = [];
+    const none = this.ledger.past(this.target, keptNames(tables, this.pipeline), about, moments => {
+      found = moments.slice(-MOST_MOMENTS);
+      return [];
+    });
+    none.next();
+    return found;
+  }
+
+  /** The coverage of every table by what had been measured until an instant, milliseconds since 1970 UTC. */
+  async coverageAt(at: number): Promise<Answer> {
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return opened;
+    const tables = [...this.pipeline.tables.values()];
+    const about = new Set(tables.map(({ name }) => name));
+    const [past] = this.ledger.past(this.target, keptNames(tables, this.pipeline), about, moments =>
+      moments.filter(moment => moment <= at).slice(-1),
+    );
+    if (past === undefined) return usage(`nothing was measured until ${formatInstant(at)}`);
+    const asOf: AsOf = this.asOf.from === 'now' ? { from: 'now', now: past.at } : this.asOf;
+    return { ok: true, report: await this.gates(opened.warehouse, { asOf, past }).coverage(tables) };
+  }
+
+  /** What was last measured of a date of a table: its rows and their newest write, in words. */
+  dateWords(name: string, day: Day): string {
+    const table = this.pipeline.tables.get(name);
+    if (table === undefined) return '';
+    const { rows, writes } = this.before(table, Date.now());
+    const count = rows.get(day);
+    const write = writes.get(day);
+    return [
+      ...(count === undefined ? [] : [countOf(count, 'row')]),
+      ...(write === undefined ? [] : [`last write ${formatInstant(write)}`]),
+    ].join(' · ');
+  }
+
   /** Keeps a report as Markdown and JSON under `.phasegate/reports`. Gives the Markdown's path. */
   saveReport(report: Report, markdown: string): Promise<Saved> {
     return this.kept.save(report, markdown);
@@ -366,6 +408,9 @@ export class Services {
     return tables.ok ? then(tables.tables) : Promise.resolve(usage(tables.message));
   }
 }
+
+/** So many earlier moments can be gone back to. */
+const MOST_MOMENTS = 200;
 
 /** A report about more tables has no trends out of the ledger: judging each of them ten times would be waited for. */
 const MOST_WITH_PAST = 100;

@@ -1,10 +1,11 @@
 // One run of the command line: which command, asked how, answered where, with which exit code.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { EXIT, exitCode } from '../model/outcome';
 import { formatCount } from '../model/percent';
 import type { Report } from '../model/report';
+import { type GridPageParts, printCoverageHtml } from '../print/coverage-html';
 import { printJson } from '../print/json';
 import { printJUnit } from '../print/junit';
 import { printMarkdown } from '../print/markdown';
@@ -39,6 +40,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     const command = withCommonFlags(program.command(name).description(description));
     if (name === 'validate' || name === 'ready')
       command.option('--rows <n>', 'show up to n of the rows that each failed check is about');
+    if (name === 'coverage') command.option('--html <file>', 'also write the coverage grid as one file, for a browser');
     if (name === 'validate') command.option('--compare', 'say what changed since the last report of the same tables');
     if (name === 'ready') command.argument('<training...>', 'a training of the manifest');
     else if (name === 'verify')
@@ -141,6 +143,7 @@ interface QuestionFlags extends CommonFlags {
   readonly rebuild?: boolean;
   readonly compare?: boolean;
   readonly rows?: string;
+  readonly html?: string;
   /** Milliseconds since 1970 UTC. */
   readonly since?: number;
 }
@@ -187,6 +190,12 @@ async function showRows(report: Report, services: Services, most: number, world:
   }
 }
 
+/** The page of the coverage grid, as it lies beside our programs. */
+function gridPage(programs: string): GridPageParts {
+  const read = (name: string): string => readFileSync(join(programs, 'webview', name), 'utf8');
+  return { script: read('grid.js'), style: read('grid.css') };
+}
+
 /** Commands whose reports are kept: they are evidence. */
 const KEPT = new Set(['preflight', 'validate', 'verify', 'ready']);
 
@@ -201,6 +210,7 @@ async function show(report: Report, services: Services, flags: QuestionFlags, wo
   if (saved?.ok === true && flags.json !== true) world.out(`Report: ${saved.path}\n`);
   if (saved?.ok === false) world.err(`${saved.message}\n`);
   for (const [file, what, print] of [
+    [flags.html, 'coverage grid', (of: Report) => printCoverageHtml(of, gridPage(world.programs))],
     [flags.markdown, 'Markdown', printMarkdown],
     [flags.junit, 'JUnit XML', printJUnit],
     [flags.sarif, 'SARIF', (of: Report) => printSarif(of, VERSION)],

@@ -1,7 +1,7 @@
 // The pipelines of the window's folders as last heard of: their manifests, their reports, and what is being measured.
 import * as vscode from 'vscode';
 import type { Report } from '../model/report';
-import type { EditAnswer, ManifestState, Method, QuestionAnswer, Requests } from '../protocol';
+import type { EditAnswer, ManifestState, Method, QuestionAnswer, QuestionParams, Requests } from '../protocol';
 import type { Engine } from './engine-client';
 import { setting } from './settings';
 
@@ -161,7 +161,7 @@ export class Pipelines implements vscode.Disposable {
     question: Question,
     tables: readonly string[],
     fresh: boolean,
-    since?: string,
+    about: Pick<QuestionParams, 'since' | 'from' | 'to'> = {},
   ): Promise<QuestionAnswer | undefined> {
     const { engine } = this;
     if (engine === undefined || view.manifest.state === 'none' || !vscode.workspace.isTrusted) return undefined;
@@ -179,7 +179,7 @@ export class Pipelines implements vscode.Disposable {
           tables,
           fresh,
           ...(target === undefined ? {} : { target }),
-          ...(since === undefined ? {} : { since }),
+          ...about,
         },
         source.token,
       );

@@ -17,6 +17,9 @@ export interface RunView {
 const SEEN_KEY = 'phasegate.runsSeen';
 type Seen = Readonly<Record<string, readonly string[]>>;
 
+/** How often coverage is measured while a run goes on. */
+const WHILE_RUNNING_MS = 5_000;
+
 /** Whether a run may still write. */
 export function isGoingOn({ state }: RunSummary): boolean {
   return state === 'running' || state === 'waiting';
@@ -45,6 +48,8 @@ export class Runs implements vscode.Disposable {
   private readonly memory: vscode.Memento;
   private readonly follow: vscode.Disposable;
   private engine: Engine | undefined;
+  /** When coverage was last measured because of a run, milliseconds since 1970 UTC. */
+  private measuredAt = 0;
   readonly onDidChange = this.changed.event;
 
   constructor(pipelines: Pipelines, memory: vscode.Memento) {
@@ -99,16 +104,23 @@ export class Runs implements vscode.Disposable {
 
   private take(folder: string, told: readonly RunSummary[]): void {
     const before = new Map(this.of(folder).map(run => [run.id, run]));
-    const now = new Map([...before, ...told.map(run => [run.id, run] as const)]);
+    const all = new Map([...before, ...told.map(run => [run.id, run] as const)]);
     this.known.set(
       folder,
-      [...now.values()].sort((a, b) => (a.id < b.id ? 1 : -1)),
+      [...all.values()].sort((a, b) => (a.id < b.id ? 1 : -1)),
     );
     for (const run of told) void this.tellEnd(folder, run);
     const view = this.pipelines.of(folder);
-    const hasWritten = told.some(run => endedSteps(run) > endedSteps(before.get(run.id)) && before.has(run.id));
-    if (view !== undefined && hasWritten && setting('measureAutomatically', view.folder.uri))
+    const now = Date.now();
+    const hasWritten = told.some(run => {
+      const was = before.get(run.id);
+      if (was === undefined) return false;
+      return endedSteps(run) > endedSteps(was) || (run.done > was.done && now - this.measuredAt > WHILE_RUNNING_MS);
+    });
+    if (view !== undefined && hasWritten && setting('measureAutomatically', view.folder.uri)) {
+      this.measuredAt = now;
       void this.pipelines.measure(view, false);
+    }
     this.changed.fire();
   }
 

@@ -1,7 +1,8 @@
 // Questions about pipelines: each opens its target, asks, and gives it up. What was answered last is kept for lenses and fixes.
 import { join } from 'node:path';
 import type { LiveColumns } from '../language/completion';
-import type { Day } from '../model/day';
+import { type Day, parseDay } from '../model/day';
+import { isoInstant } from '../model/instant';
 import type { Report } from '../model/report';
 import { MANIFEST_NAME } from '../pipeline/manifest-file';
 import { printMarkdown } from '../print/markdown';
@@ -75,11 +76,11 @@ export class Questions {
 
   /** Asks for a report, and keeps it. */
   async report(
-    params: QuestionParams,
+    params: QuestionParams & { readonly isPast?: boolean },
     signal: AbortSignal,
     ask: (services: Services) => Promise<Answer>,
   ): Promise<QuestionAnswer> {
-    const opened = this.open(params, params.fresh, signal);
+    const opened = this.open(params, params.fresh, signal, { from: dayOf(params.from), to: dayOf(params.to) });
     if (!opened.ok) return { ok: false, message: firstOf(opened.problems) };
     const { services } = opened;
     const { folder } = params;
@@ -94,7 +95,7 @@ export class Questions {
       if (saved?.ok === false) this.options.onProgress(folder, saved.message);
       const kept = this.of(folder);
       if (report.command !== 'coverage') kept.checks = report;
-      else if (params.tables.length === 0) {
+      else if (params.tables.length === 0 && params.isPast !== true) {
         kept.coverage = report;
         kept.columns = undefined;
         kept.target = params.target;
@@ -104,6 +105,15 @@ export class Questions {
     } finally {
       await services.close();
     }
+  }
+
+  /** When something was found to be other than before, ISO, oldest first. */
+  async moments(params: TargetRef): Promise<readonly string[]> {
+    const opened = this.open(params, false);
+    if (!opened.ok) return [];
+    const found = opened.services.moments().map(isoInstant);
+    await opened.services.close();
+    return found;
   }
 
   /** A text about an opened pipeline, for people. */
@@ -139,6 +149,10 @@ export class Questions {
     };
     return (kept.columns ??= describe());
   }
+}
+
+function dayOf(text: string | undefined): Day | undefined {
+  return text === undefined ? undefined : parseDay(text);
 }
 
 /** The first of some problems, and how many more there are. */

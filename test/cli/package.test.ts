@@ -53,7 +53,7 @@ test('the package holds the program, its licences, its schema, its documents and
   const expected = [
     ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'phasegate.schema.json'],
     ...['bin/phasegate.cjs', 'dist/cli.js', 'dist/cli-late.js', 'dist/job-facts.js', 'dist/runner.js'],
-    'dist/third-party-licenses.txt',
+    ...['dist/third-party-licenses.txt', 'dist/webview/grid.js', 'dist/webview/grid.css'],
     ...filesBelow('media/sample'),
   ];
   expect([...packed].sort()).toEqual(expected.sort());

@@ -1,8 +1,9 @@
 // Every command of the palette: each is enabled only where it makes sense, and guarded here as well.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { AcceptParams } from '../../protocol';
+import type { AcceptParams, QuestionParams } from '../../protocol';
 import { openLine } from '../panels/page';
+import type { GridPanel } from '../panels/grid-panel';
 import type { PlanPanel } from '../panels/plan-panel';
 import type { RunPanel } from '../panels/run-panel';
 import { type PipelineView, type Question, cancelAll } from '../pipelines';
@@ -12,7 +13,11 @@ import { STARTER_MANIFEST } from './starter-manifest';
 
 /** Registers all commands. */
 export function registerCommands(
-  context: CommandContext & { readonly planPanel: PlanPanel; readonly runPanel: RunPanel },
+  context: CommandContext & {
+    readonly planPanel: PlanPanel;
+    readonly runPanel: RunPanel;
+    readonly gridPanel: GridPanel;
+  },
 ): vscode.Disposable {
   const { pipelines, panel, filter, log } = context;
   const commands: Readonly<Record<string, (argument: Argument) => unknown>> = {
@@ -27,6 +32,11 @@ export function registerCommands(
     'phasegate.openReport': async argument => {
       const view = await pipelineFor(context, argument);
       if (view !== undefined) panel.show(view);
+    },
+    'phasegate.openGrid': async argument => {
+      if (!mayMeasure(context)) return;
+      const view = await pipelineFor(context, argument);
+      if (view !== undefined) await context.gridPanel.show(view);
     },
     'phasegate.showCoverage': () => vscode.commands.executeCommand('phasegate.coverage.focus'),
     'phasegate.switchTarget': () => switchTarget(context),
@@ -72,7 +82,18 @@ async function askAbout(
   if (tables === undefined || tables.length === 0) return;
   const from = await since?.();
   if (since !== undefined && from === undefined) return;
-  await ask(context, view, question, tables, from);
+  await ask(context, view, question, tables, { ...rangeOf(argument), ...(from === undefined ? {} : { since: from }) });
+}
+
+/** The dates that a command is called for; none where it is for all of them. */
+function rangeOf(argument: Argument): { readonly from?: string; readonly to?: string } {
+  if (argument === undefined) return {};
+  if (!('kind' in argument))
+    return {
+      ...(argument.from === undefined ? {} : { from: argument.from }),
+      ...(argument.to === undefined ? {} : { to: argument.to }),
+    };
+  return argument.kind === 'run' ? { from: argument.run.from, to: argument.run.to } : {};
 }
 
 /** Asks, and shows the report. */
@@ -81,10 +102,10 @@ async function ask(
   view: PipelineView,
   question: Question,
   tables: readonly string[],
-  from?: string,
+  about: Pick<QuestionParams, 'since' | 'from' | 'to'> = {},
 ): Promise<void> {
   const answer = await vscode.window.withProgress({ location: { viewId: 'phasegate.phases' }, title: question }, () =>
-    context.pipelines.ask(view, question, tables, true, from),
+    context.pipelines.ask(view, question, tables, true, about),
   );
   // A job is started after its preflight: what was written since then is what a verification is asked about.
   if (question === 'phasegate/preflight' && answer?.ok === true)

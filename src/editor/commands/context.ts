@@ -8,7 +8,8 @@ import type { Runs } from '../runs';
 import type { Node } from '../views/nodes';
 
 /** What a command may be called with: a node of a tree, or what a lens or the page names. */
-export type Argument = Node | { readonly folder: string; readonly table?: string } | undefined;
+export type Argument =
+  Node | { readonly folder: string; readonly table?: string; readonly from?: string; readonly to?: string } | undefined;
 
 export interface CommandContext {
   readonly pipelines: Pipelines;

@@ -1,6 +1,7 @@
 // What the panels share: a page of dist/webview in a panel, with nothing in it but our own script and style.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import type { PipelineView } from '../pipelines';
 
 /** Opens a panel beside the code, where there is any. */
 export function openPanel(viewType: string, title: string): vscode.WebviewPanel {
@@ -47,4 +48,11 @@ export async function openLine(uri: vscode.Uri, line: number): Promise<void> {
 function besideColumn(): vscode.ViewColumn {
   const { all, activeTabGroup } = vscode.window.tabGroups;
   return all.find(group => group !== activeTabGroup)?.viewColumn ?? vscode.ViewColumn.Beside;
+}
+
+/** Opens the line of the manifest that declares a table. */
+export async function openTableLine({ manifest }: PipelineView, table: string): Promise<void> {
+  const tables = manifest.outline?.phases.flatMap(phase => phase.tables) ?? [];
+  const found = tables.find(({ name }) => name === table);
+  if (found !== undefined && manifest.file !== undefined) await openLine(vscode.Uri.file(manifest.file), found.line);
 }

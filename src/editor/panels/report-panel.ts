@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Report } from '../../model/report';
 import type { PipelineView, Pipelines, Question } from '../pipelines';
-import { loadPage, openLine, openPanel } from './page';
+import { loadPage, openLine, openPanel, openTableLine } from './page';
 import { type ToReportPage, fromReportPage, toReportPage } from './report-messages';
 
 const VIEW_TYPE = 'phasegate.report';
@@ -96,7 +96,7 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
     if (report === undefined || question === undefined) await this.pipelines.measure(view, true);
     else {
       const tables = report.subject === undefined ? report.phases.flatMap(phase => phase.tables) : [report.subject];
-      await this.pipelines.ask(view, question, tables, true, report.since);
+      await this.pipelines.ask(view, question, tables, true, report.since === undefined ? {} : { since: report.since });
     }
   }
 
@@ -118,13 +118,9 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
       case 'openSource':
         await openLine(vscode.Uri.file(join(view.folder.uri.fsPath, message.file)), message.line);
         return;
-      case 'openTable': {
-        const tables = view.manifest.outline?.phases.flatMap(phase => phase.tables) ?? [];
-        const found = tables.find(({ name }) => name === message.table);
-        if (found !== undefined && view.manifest.file !== undefined)
-          await openLine(vscode.Uri.file(view.manifest.file), found.line);
+      case 'openTable':
+        await openTableLine(view, message.table);
         return;
-      }
       case 'statement': {
         const sql = await this.pipelines.statement(view, message.table);
         const answer: ToReportPage = { type: 'statement', table: message.table, sql };
