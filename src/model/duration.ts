@@ -6,10 +6,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** A duration in its two largest units: `2 h 40 min`, `3 min 20 s`, `4.2 s`, `120 ms`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < SECOND_MS) return `${Math.round(milliseconds)} ms`;
-  if (milliseconds < 10 * SECOND_MS) return `${(milliseconds / SECOND_MS).toFixed(1)} s`;
-  if (milliseconds < MINUTE_MS) return `${Math.round(milliseconds / SECOND_MS)} s`;
-  if (milliseconds < HOUR_MS) return pair(milliseconds, MINUTE_MS, 'min', SECOND_MS, 's');
+  // What would be rounded up to the next larger unit is told in that one.
+  if (milliseconds < SECOND_MS - 0.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 9.95 * SECOND_MS) return `${(milliseconds / SECOND_MS).toFixed(1)} s`;
+  if (milliseconds < MINUTE_MS - SECOND_MS / 2) return `${Math.round(milliseconds / SECOND_MS)} s`;
+  if (milliseconds < HOUR_MS - SECOND_MS / 2) return pair(milliseconds, MINUTE_MS, 'min', SECOND_MS, 's');
   return pair(milliseconds, HOUR_MS, 'h', MINUTE_MS, 'min');
 }
 

@@ -44,6 +44,9 @@ const CHECKPOINT_MS = 2_000;
 /** How often it is looked whether a process that is not our child has ended. */
 const LOOK_MS = 250;
 
+/** So much of a line is told. Characters. */
+const MOST_TOLD = 200;
+
 /** Exit codes by which a shell, or argparse, says that the same command will never do. */
 const HOPELESS: ReadonlyMap<number, string> = new Map([
   [2, 'it does not understand its arguments'],
@@ -106,9 +109,9 @@ export class CommandExecutor implements Executor<CommandWork> {
         const done = async (): Promise<Ending> => {
           const left = leftInGroup(pid);
           if (left.length > 0) await endProcesses(its, politeMs);
-          const progress = follower.stop();
+          const printed = follower.stop();
           this.logs.delete(log);
-          return ending({ code, signal, ms: Date.now() - began, limit, left: left.length, progress });
+          return ending({ code, signal, ms: Date.now() - began, limit, left: left.length, printed });
         };
         void done().then(settle);
       });
@@ -160,7 +163,7 @@ export class CommandExecutor implements Executor<CommandWork> {
       while (isAlive(its) === true) await delay(LOOK_MS);
       limit.stop();
       if (leftInGroup(its.pid).length > 0) await endProcesses(its, politeMs);
-      const progress = follower.stop();
+      const { progress } = follower.stop();
       this.logs.delete(log);
       return {
         code: null,
@@ -187,16 +190,22 @@ export class CommandExecutor implements Executor<CommandWork> {
     new LogMask(join(this.options.runFolder, log), from, secrets).mask();
   }
 
-  private follow(work: Work, path: string, from: number, secrets: readonly string[]): { stop(): ProgressSnapshot } {
+  private follow(work: Work, path: string, from: number, secrets: readonly string[]): { stop(): Followed } {
     const follower = new LogFollower(path, { from });
     const mask = new LogMask(path, from, secrets);
     const tracker = new ProgressTracker();
     const began = Date.now();
     let lookedAt = 0;
     let inCheckpoint: JobSaid['inCheckpoint'];
+    let lastLine: string | undefined;
+    const take = (printed: string): void => {
+      const line = redact(printed, secrets);
+      tracker.take(line);
+      if (line.trim() !== '') lastLine = line.trim();
+    };
     const look = (): void => {
       const lines = follower.poll();
-      for (const line of lines) tracker.take(redact(line, secrets));
+      for (const line of lines) take(line);
       mask.mask();
       const said = tracker.snapshot();
       const isDue = said.checkpoint !== undefined && Date.now() - lookedAt >= CHECKPOINT_MS;
@@ -214,12 +223,18 @@ export class CommandExecutor implements Executor<CommandWork> {
         do look();
         while (follower.behind);
         const rest = follower.takeRest();
-        if (rest !== undefined) tracker.take(redact(rest, secrets));
+        if (rest !== undefined) take(rest);
         follower.close();
-        return tracker.snapshot();
+        return { progress: tracker.snapshot(), lastLine };
       },
     };
   }
+}
+
+/** What a command has printed, when it has ended. */
+interface Followed {
+  readonly progress: ProgressSnapshot;
+  readonly lastLine: string | undefined;
 }
 
 /** The dates that a checkpoint file calls done, where it was written since an instant, milliseconds since 1970 UTC. */
@@ -268,17 +283,19 @@ function ending({
   ms,
   limit,
   left,
-  progress,
+  printed: { progress, lastLine },
 }: {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly ms: number;
   readonly limit: Limit;
   readonly left: number;
-  readonly progress: ProgressSnapshot;
+  readonly printed: Followed;
 }): Ending {
   const hopeless = code === null ? undefined : HOPELESS.get(code);
-  const last = progress.lastMessage === undefined ? '' : `: ${progress.lastMessage}`;
+  // Its last claim may be of a date that went well; its last line is what it died of.
+  const told = progress.traceback || progress.fatal ? progress.lastMessage : lastLine;
+  const last = told === undefined ? '' : `: ${told.slice(0, MOST_TOLD)}`;
   const problem =
     limit.words ??
     (signal !== null

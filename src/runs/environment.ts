@@ -43,7 +43,13 @@ export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.Pro
   const venv = join(folder, VENV, process.platform === 'win32' ? 'Scripts' : 'bin');
   const env: NodeJS.ProcessEnv = {
     ...base,
-    ...(existsSync(venv) ? { PATH: [venv, base['PATH'] ?? ''].join(delimiter), VIRTUAL_ENV: join(folder, VENV) } : {}),
+    // An empty part of the PATH would be the folder in which a job runs.
+    ...(existsSync(venv)
+      ? {
+          PATH: [venv, base['PATH'] ?? ''].filter(part => part !== '').join(delimiter),
+          VIRTUAL_ENV: join(folder, VENV),
+        }
+      : {}),
     ...fromFile,
     ...Object.fromEntries([...job.env].map(([name, text]) => [name, fill(text)])),
   };
@@ -63,7 +69,7 @@ export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.Pro
     : { ok: false, message: `job ${job.name}: ${problems.join('; ')}` };
 }
 
-/** Text without the values of secrets. */
+/** Text without the values of secrets. @param secrets longest first: one may be the beginning of another */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }

@@ -15,13 +15,14 @@ export interface HostFacts {
 
 /** The facts of this machine. */
 export function hostFacts(env: NodeJS.ProcessEnv): HostFacts {
-  const user = env['USER'] ?? '';
+  const user = env['USER'] ?? env['LOGNAME'] ?? '';
   return {
     platform: process.platform,
     env,
     kernel: readText('/proc/version'),
     container: existsSync('/.dockerenv') || existsSync('/run/.containerenv') || env['container'] !== undefined,
-    lingers: existsSync('/run/systemd/system') ? existsSync(`/var/lib/systemd/linger/${user}`) : undefined,
+    lingers:
+      existsSync('/run/systemd/system') && user !== '' ? existsSync(`/var/lib/systemd/linger/${user}`) : undefined,
   };
 }
 

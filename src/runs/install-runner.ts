@@ -30,14 +30,22 @@ export function installRunner(programs: string, stateFolder: string, version: st
       return { ok: true, program };
     }
     const aside = `${folder}.${randomUUID()}`;
-    mkdirSync(aside, { recursive: true });
-    cpSync(source, join(aside, PROGRAM));
-    for (const [name, from] of nativePackages(programs))
-      cpSync(from, join(aside, 'node_modules', ...name.split('/')), { recursive: true, dereference: true });
     try {
-      renameSync(aside, folder);
-    } catch {
-      rmSync(aside, { recursive: true, force: true }); // another process was quicker
+      mkdirSync(aside, { recursive: true });
+      cpSync(source, join(aside, PROGRAM));
+      for (const [name, from] of nativePackages(programs))
+        cpSync(from, join(aside, 'node_modules', ...name.split('/')), {
+          recursive: true,
+          dereference: true,
+          filter: () => true, // without one, Node copies links within a folder as links
+        });
+      try {
+        renameSync(aside, folder);
+      } catch {
+        // Another process was quicker.
+      }
+    } finally {
+      rmSync(aside, { recursive: true, force: true });
     }
     return existsSync(program) ? { ok: true, program } : { ok: false, message: `${program} could not be put in place` };
   } catch (error) {

@@ -1,10 +1,11 @@
 // One writer for a table: a lock in the user's state folder, which every window, worktree and process of this user sees.
 import { createHash, randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessRef } from '../model/process-ref';
 import { userStateFolder } from './state-folder';
 import { isAlive } from '../warehouse/process-identity';
+import { processesOfRun, runMark } from './processes';
 
 /** Who writes a table, and since when. */
 export interface LockHolder {
@@ -34,26 +35,32 @@ export type Locked =
 
 /** Locks that are held together. */
 export class Locks {
-  private readonly paths: readonly string[];
+  /** Their files, with what was written into them. */
+  private readonly taken: ReadonlyMap<string, string>;
 
-  constructor(paths: readonly string[]) {
-    this.paths = paths;
+  constructor(taken: ReadonlyMap<string, string>) {
+    this.taken = taken;
   }
 
   /** Says that the holder is still there. */
   beat(): void {
     const now = new Date();
-    for (const path of this.paths) {
+    for (const path of this.ours()) {
       try {
         utimesSync(path, now, now);
       } catch {
-        // Gone: somebody cleared the state folder. The tables' read-back still tells the truth.
+        // Gone in this moment, see below.
       }
     }
   }
 
   release(): void {
-    for (const path of this.paths) rmSync(path, { force: true });
+    for (const path of this.ours()) rmSync(path, { force: true });
+  }
+
+  /** Those that we still hold: one is gone where somebody cleared the state folder, or took us for dead. The tables' read-back still tells the truth. */
+  private ours(): readonly string[] {
+    return [...this.taken].flatMap(([path, text]) => (textOf(path) === text ? [path] : []));
   }
 }
 
@@ -63,12 +70,14 @@ export class Locks {
  */
 export function takeLocks(folder: string, holders: readonly LockHolder[]): Locked {
   mkdirSync(folder, { recursive: true });
-  const taken: string[] = [];
+  const taken = new Map<string, string>();
   const others: LockHolder[] = [];
   for (const holder of holders) {
     const path = join(folder, lockName(holder.resource));
-    const other = take(path, holder);
-    if (other === undefined) taken.push(path);
+    if (taken.has(path)) continue; // two tables of one place
+    const text = JSON.stringify(holder);
+    const other = take(path, holder, text);
+    if (other === undefined) taken.set(path, text);
     else others.push(other);
   }
   const locks = new Locks(taken);
@@ -77,53 +86,82 @@ export function takeLocks(folder: string, holders: readonly LockHolder[]): Locke
   return { ok: false, holders: others };
 }
 
-/** Who writes what is reached under a name now; `undefined` where nobody does. */
-export function lockHolder(folder: string, resource: string): LockHolder | undefined {
+/** Who writes what is reached under a name now, `run` excepted; `undefined` where nobody else does. */
+export function lockHolder(
+  folder: string,
+  resource: string,
+  except?: Pick<LockHolder, 'run' | 'folder'>,
+): LockHolder | undefined {
   const path = join(folder, lockName(resource));
-  const holder = read(path);
-  return holder !== undefined && isThere(path, holder) ? holder : undefined;
+  const holder = holderOf(textOf(path));
+  if (holder === undefined || (except !== undefined && isOfRun(holder, except))) return undefined;
+  return isThere(path, holder) || leavesWriters(holder) ? holder : undefined;
+}
+
+/** Who writes a table. */
+export function writerWords({ table, run, folder, process }: LockHolder): string {
+  return isAlive(process) === false
+    ? `${table} is being written by what run ${run} of ${folder} left behind, whose runner is gone`
+    : `${table} is being written by run ${run} of ${folder} (process ${process.pid} on ${process.host})`;
+}
+
+/** What can be done about it. */
+export const ONE_WRITER = 'one table has one writer. Wait for it, or cancel it';
+
+function isOfRun(holder: LockHolder, { run, folder }: Pick<LockHolder, 'run' | 'folder'>): boolean {
+  return holder.run === run && holder.folder === folder;
+}
+
+/** Whether a runner that is gone has left processes that still write. */
+function leavesWriters({ run, folder, process }: LockHolder): boolean {
+  return isAlive(process) === false && processesOfRun(runMark(folder, run)).length > 0;
 }
 
 /** A lock is a file that is put in place whole, by a link: of two that try, one succeeds. */
-function take(path: string, holder: LockHolder): LockHolder | undefined {
+function take(path: string, holder: LockHolder, text: string): LockHolder | undefined {
   const mine = `${path}.${randomUUID()}`;
-  writeFileSync(mine, JSON.stringify(holder));
+  writeFileSync(mine, text);
   try {
-    // Twice: once more where a lock of the dead was in the way.
     for (let tries = 0; ; tries++) {
-      try {
-        linkSync(mine, path);
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      }
-      const other = read(path);
+      if (link(mine, path)) return undefined;
+      const found = textOf(path);
+      const other = holderOf(found);
       if (other !== undefined && isThere(path, other)) return other;
-      if (tries > 1) return other ?? holder;
-      bury(path, other);
+      if (tries === MOST_TRIES) return other ?? holder;
+      if (found !== undefined) bury(path, found, mine); // else it is gone already
     }
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
-/** Takes a lock of the dead out of the way, and puts back one that somebody else was quicker to take. */
-function bury(path: string, dead: LockHolder | undefined): void {
-  const grave = `${path}.${randomUUID()}`;
+/** How often a lock is tried to be taken that is of the dead, or gone, whenever it is looked at. */
+const MOST_TRIES = 100;
+/** How long is waited for somebody who takes the same lock of the dead out of the way. Milliseconds. */
+const BURIAL_MS = 2;
+
+/** Takes a lock of the dead out of the way. One at a time: what the first has put there meanwhile is none of the dead. */
+function bury(path: string, dead: string, mine: string): void {
+  const right = `${path}.burial`;
+  if (!link(mine, right)) {
+    const other = holderOf(textOf(right));
+    if (other !== undefined && !isThere(right, other)) rmSync(right, { force: true });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BURIAL_MS);
+    return;
+  }
+  if (textOf(path) === dead) rmSync(path, { force: true });
+  rmSync(right, { force: true });
+}
+
+/** @throws where no file can be made: a folder that may not be written */
+function link(from: string, to: string): boolean {
   try {
-    renameSync(path, grave);
-  } catch {
-    return; // it is gone already
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
-  const buried = read(grave);
-  if (buried !== undefined && JSON.stringify(buried) !== JSON.stringify(dead)) {
-    try {
-      linkSync(grave, path);
-    } catch {
-      // A third one took it meanwhile: the second sees at its next beat that its lock is gone.
-    }
-  }
-  rmSync(grave, { force: true });
 }
 
 function isThere(path: string, { process }: LockHolder): boolean {
@@ -136,9 +174,17 @@ function isThere(path: string, { process }: LockHolder): boolean {
   }
 }
 
-function read(path: string): LockHolder | undefined {
+function holderOf(text: string | undefined): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder; // our own file
+    return JSON.parse(text ?? '') as LockHolder; // our own file
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 // Processes of a run: ending a whole group for real, and seeing who else writes. Only what is ours is ever signalled.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessRef } from '../model/process-ref';
 import { isAlive, processRef } from '../warehouse/process-identity';
@@ -22,23 +23,21 @@ export interface RunningProcess {
  * @param politeMs how long is waited between the two, milliseconds
  */
 export async function endProcesses(leader: ProcessRef, politeMs: number): Promise<void> {
-  if (isAlive(leader) !== true) return endLeftovers(leader, politeMs);
-  const ours = familyOf(leader.pid);
-  signalGroup(leader.pid, ours, 'SIGTERM');
-  if (await gone(ours, politeMs)) return undefined;
-  signalGroup(leader.pid, ours, 'SIGKILL');
-  await gone(ours, politeMs);
-  return undefined;
+  if (leader.host !== '' && leader.host !== hostname()) return;
+  if (isAlive(leader) === true) await endAll(leader.pid, () => familyOf(leader.pid), politeMs);
+  // What it left running in its group, or began while it was told to end.
+  await endAll(leader.pid, () => leftInGroup(leader.pid), politeMs);
 }
 
-/** What a leader that has ended left running in its group, or moved out of it while it lived. */
-async function endLeftovers({ pid }: ProcessRef, politeMs: number): Promise<void> {
-  const left = leftInGroup(pid);
-  if (left.length === 0) return;
-  signalGroup(pid, left, 'SIGTERM');
-  if (await gone(left, politeMs)) return;
-  signalGroup(pid, left, 'SIGKILL');
-  await gone(left, politeMs);
+/** Ends some processes and their group, politely, then by force together with what they have begun meanwhile. */
+async function endAll(group: number, members: () => readonly ProcessRef[], politeMs: number): Promise<void> {
+  const all = new Map<number, ProcessRef>();
+  for (const name of ['SIGTERM', 'SIGKILL'] as const) {
+    for (const ref of members()) all.set(ref.pid, ref);
+    if (all.size === 0) return;
+    signalGroup(group, [...all.values()], name);
+    if (await gone([...all.values()], politeMs)) return;
+  }
 }
 
 /** The processes that still are in the group of a leader that has ended. A new leader of that number has a group of its own. */
@@ -83,7 +82,9 @@ export async function endStrays(mark: string, keep: readonly ProcessRef[], polit
 }
 
 function signalGroup(group: number, each: readonly ProcessRef[], name: 'SIGTERM' | 'SIGKILL'): void {
-  if (process.platform !== 'win32' && each.length > 0) kill(-group, name);
+  // The group is ours while its leader lives, or has left somebody in it: its number is not given again until then.
+  const isOurs = each.some(ref => ref.pid === group && isAlive(ref) === true) || leftInGroup(group).length > 0;
+  if (process.platform !== 'win32' && isOurs) kill(-group, name);
   signal(each, name);
 }
 
@@ -164,12 +165,7 @@ export function foreignRunners(
     .filter(part => part !== '.' && part !== '')
     .slice(-3)
     .join('/');
-  return all.filter(
-    ({ argv, pid }) =>
-      pid !== process.pid &&
-      argv.slice(0, MOST_BEFORE_SCRIPT).some(part => `/${part}`.endsWith(`/${wanted}`)) &&
-      runsScripts(argv[0] ?? '', wanted),
-  );
+  return all.filter(({ argv, pid }) => pid !== process.pid && `/${scriptOf(argv) ?? ''}`.endsWith(`/${wanted}`));
 }
 
 /** The name under which a run's processes find its mark in their environment, so that an orphan is known as ours. */
@@ -208,11 +204,31 @@ function environmentOf(pid: number): readonly string[] {
   }
 }
 
-/** A script stands among the first words of a command line: behind its interpreter and that one's options. */
-const MOST_BEFORE_SCRIPT = 8;
-const INTERPRETERS = /^(?:python|pypy|uv$|poetry$|node|ruby|perl|bash|sh$|zsh|dash|nohup|env$|time$|timeout$)/;
+const INTERPRETER = /^-?(?:(?:python|pypy)[\w.-]*|node(?:js)?|ruby|perl|(?:ba|z|da|k)?sh)$/i;
+/** Options of interpreters whose value is the next word. */
+const WITH_VALUE = /^-(?:[XWrIoO]|-(?:require|import|loader|rcfile|init-file))$/;
+/** Modules of Python that run the script that they are given. */
+const RUNS_ANOTHER = /^(?:pdb|cProfile|profile|trace|coverage|debugpy)$/;
 
-/** An editor that shows a script, or a search for it, does not run it. */
-function runsScripts(program: string, wanted: string): boolean {
-  return INTERPRETERS.test(program.split('/').at(-1) ?? '') || `/${program}`.endsWith(`/${wanted}`);
+/**
+ * The script that a command line runs: its program itself, or what an interpreter is given first. An editor that shows a script, a
+ * search for it, or a tool that checks it does not run it; what only starts another program (`time`, `uv run`) is seen by that one.
+ */
+function scriptOf([program = '', ...args]: readonly string[]): string | undefined {
+  const name = program.split('/').at(-1) ?? '';
+  if (!INTERPRETER.test(name)) return program;
+  const isShell = name.endsWith('sh');
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    if (!arg.startsWith('-')) return arg;
+    if ((isShell ? /^-\w*c$/ : /^-(?:[cep]|-eval|-print)$/).test(arg)) return undefined; // a text of its own
+    if (arg === '-m') {
+      const module = args[i + 1] ?? '';
+      return RUNS_ANOTHER.test(module)
+        ? args.slice(i + 2).find(each => each.endsWith('.py'))
+        : `${module.replaceAll('.', '/')}.py`;
+    }
+    if (WITH_VALUE.test(arg)) i++;
+  }
+  return undefined;
 }

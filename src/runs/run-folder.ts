@@ -65,9 +65,13 @@ export function findRun(
   };
 }
 
-/** Whether somebody wants the run to end. */
-export function isCancelAsked(folder: string): boolean {
-  return existsSync(join(folder, RUN_FILES.cancel));
+/** Who wants the run to end; `undefined` where nobody does. */
+export function cancelAskedBy(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, RUN_FILES.cancel), 'utf8').trim() || 'request';
+  } catch {
+    return undefined;
+  }
 }
 
 /** Keeps what commands say, whole or not at all: somebody reads it at any moment. */

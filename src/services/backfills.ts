@@ -8,19 +8,20 @@ import { type PlannedJob, makePlan } from '../backfill/make-plan';
 import { type Plan, type PlanOptions, TAKEN_OUT, readPlan } from '../backfill/plan';
 import { prepareStateFolder } from '../facts/ledger';
 import { DaySet } from '../model/day-set';
+import { describeDays } from '../model/day-text';
 import { isoInstant } from '../model/instant';
 import { parseDay } from '../model/day';
 import { asOfDay } from '../pipeline/clock';
 import { selectTables } from '../pipeline/names';
 import type { Job, Pipeline, Table } from '../pipeline/pipeline';
-import { type Interpreter, type Resolved, findPython } from '../runs/environment';
+import { type Interpreter, type Resolved, findPython, jobEnvironment } from '../runs/environment';
 import { installRunner } from '../runs/install-runner';
 import { Journal, JournalReader } from '../runs/journal';
 import { launchRunner } from '../runs/launch';
-import { lockHolder, locksFolder } from '../runs/locks';
-import { endProcesses, isOfRun } from '../runs/processes';
+import { ONE_WRITER, lockHolder, locksFolder, writerWords } from '../runs/locks';
+import { endProcesses, endStrays, runMark } from '../runs/processes';
 import { RUN_FILES, newRunId, runsFolder } from '../runs/run-folder';
-import { runState } from '../runs/run-state';
+import { type RunState, runState } from '../runs/run-state';
 import { userStateFolder } from '../runs/state-folder';
 import type { Refusal, Services } from '../services';
 import { tableIdentity, targetIdentity } from '../warehouse/identity';
@@ -126,7 +127,15 @@ function plannedJob(job: Job, folder: string, text: PlannedJob['sql'], durations
   const perDate = expectedPerDate(job.name, durations);
   if (job.kind === 'sql')
     return {
-      problems: [],
+      problems:
+        text?.ok === true && !/\$dates\b/.test(text.text)
+          ? [
+              {
+                severity: 'refuse',
+                message: `${job.sql} never names $dates, the dates that it is asked for: it would compute every date each time`,
+              },
+            ]
+          : [],
       script: undefined,
       listInWords: false,
       sql: text ?? { ok: false, message: `${job.sql} could not be read` },
@@ -197,6 +206,8 @@ export type StartedRun =
 export async function startRun(services: Services, plan: Plan, options: StartOptions): Promise<StartedRun> {
   const refused = whyNotStarted(plan, options.env);
   if (refused !== undefined) return { ok: false, message: refused };
+  const lacking = whyJobsCannotRun(plan, services.pipeline.jobs, options.env);
+  if (lacking.length > 0) return { ok: false, message: lacking.join('; ') };
   const { folder: workspace } = services.pipeline;
   const [first] = plan.steps;
   const words = `${first?.id ?? 'nothing'}${plan.steps.length > 1 ? `_and_${plan.steps.length - 1}_more` : ''}`;
@@ -218,20 +229,30 @@ export async function startRun(services: Services, plan: Plan, options: StartOpt
   return launch(folder, id, options);
 }
 
-/** Why a plan may not be run at all, or not now; `undefined` where it may. */
-export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv): string | undefined {
+/**
+ * Why a plan may not be run at all, or not now; `undefined` where it may.
+ * @param run the run that wants to go on with it, where there is one
+ */
+export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv, run?: string): string | undefined {
   if (plan.steps.length === 0) return 'nothing is short: there is nothing to run';
   if (plan.refusals.length > 0) return plan.refusals.join('; ');
   const locks = locksFolder(env);
-  const held = plan.steps.flatMap(step => {
-    const holder = lockHolder(locks, step.resource);
-    return holder === undefined
-      ? []
-      : [
-          `${step.id} is being written by run ${holder.run} of ${holder.folder} (process ${holder.process.pid} on ${holder.process.host})`,
-        ];
+  const except = run === undefined ? undefined : { run, folder: plan.folder };
+  const held = plan.steps.flatMap(({ resource }) => lockHolder(locks, resource, except) ?? []);
+  return held.length === 0 ? undefined : `${held.map(writerWords).join('; ')}: ${ONE_WRITER}`;
+}
+
+/** Why jobs of a plan cannot be run here: a secret, or a file with their environment, is not there. */
+export function whyJobsCannotRun(
+  plan: Plan,
+  jobs: ReadonlyMap<string, Job>,
+  env: NodeJS.ProcessEnv,
+): readonly string[] {
+  return [...new Set(plan.steps.map(({ job }) => job))].flatMap(name => {
+    const job = jobs.get(name);
+    const environment = job?.kind === 'command' ? jobEnvironment(job, plan.folder, env) : undefined;
+    return environment?.ok === false ? [environment.message] : [];
   });
-  return held.length === 0 ? undefined : `${held.join('; ')}: one table has one writer. Wait for it, or cancel it`;
 }
 
 async function launch(folder: string, id: string, { programs, version, env }: StartOptions): Promise<StartedRun> {
@@ -262,16 +283,16 @@ async function launch(folder: string, id: string, { programs, version, env }: St
  * @param by who wants it, for the journal
  */
 export async function cancelRun(run: FollowedRun, by: string): Promise<Resolved<string>> {
-  const { folder, state, isOwned, id } = run;
+  const { folder, state, isOwned, id, plan } = run;
   if (state.state !== 'running' && state.state !== 'waiting')
     return { ok: false, message: `run ${id} has ended already: ${state.message}` };
-  if (isOwned) {
-    writeFileSync(join(folder, RUN_FILES.cancel), by);
-    return { ok: true, value: 'its runner ends what it has started, and says so in the journal' };
-  }
+  // Also where nobody is seen to own it: a runner may be about to begin.
+  writeFileSync(join(folder, RUN_FILES.cancel), by);
+  if (isOwned) return { ok: true, value: 'its runner ends what it has started, and says so in the journal' };
   const children = state.steps.flatMap(step => [...step.running.values()].flatMap(({ process }) => process ?? []));
-  const alive = children.filter(child => isAlive(child) === true && isOfRun(child.pid, id));
+  const alive = children.filter(child => isAlive(child) === true);
   await Promise.all(alive.map(child => endProcesses(child, POLITE_MS)));
+  const ended = alive.length + (await endStrays(runMark(plan.folder, id), [], POLITE_MS));
   const journal = new Journal(join(folder, RUN_FILES.journal));
   journal.append(
     { at: Date.now(), event: 'cancel-asked', by },
@@ -279,20 +300,34 @@ export async function cancelRun(run: FollowedRun, by: string): Promise<Resolved<
       at: Date.now(),
       event: 'run-ended',
       state: 'cancelled',
-      message: 'cancelled when its runner had gone',
+      message: `cancelled when its runner had gone${whereOf(state)}`,
       report: undefined,
       verdict: undefined,
     },
   );
   journal.close();
-  return { ok: true, value: `its runner had gone; ${alive.length} processes that it left were ended` };
+  return {
+    ok: true,
+    value: `its runner had gone; ${ended === 1 ? 'a process that it left was' : `${ended} processes that it left were`} ended`,
+  };
+}
+
+/** The dates that nobody has looked at since their commands were begun. */
+function whereOf({ steps }: RunState): string {
+  const open = steps.flatMap(({ id, dates }) => {
+    const days = [...dates].flatMap(([date, { state }]) =>
+      state === 'running' || state === 'written' ? (parseDay(date) ?? []) : [],
+    );
+    return days.length === 0 ? [] : [`${id} at ${describeDays(DaySet.of(days))}`];
+  });
+  return open.length === 0 ? '' : `: ${open.join('; ')}`;
 }
 
 /** Has another runner go on with a run that was cancelled, has failed, or whose runner is gone. */
 export async function resumeRun(run: FollowedRun, options: StartOptions): Promise<StartedRun> {
   if (run.isOwned) return { ok: false, message: `run ${run.id} is running: attach to it` };
   if (run.state.state === 'done') return { ok: false, message: `run ${run.id} is done: nothing is left of it` };
-  const refused = whyNotStarted(run.plan, options.env);
+  const refused = whyNotStarted(run.plan, options.env, run.id);
   if (refused !== undefined) return { ok: false, message: refused };
   rmSync(join(run.folder, RUN_FILES.cancel), { force: true });
   return launch(run.folder, run.id, options);

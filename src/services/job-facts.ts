@@ -5,13 +5,12 @@ import { globSync } from 'tinyglobby';
 import { type RunDurations, expectedPerDate } from '../backfill/durations';
 import { formatDuration, formatExpected } from '../model/duration';
 import type { DaySet } from '../model/day-set';
-import { formatInstant } from '../model/instant';
 import { countOf } from '../model/percent';
 import type { SourceRef } from '../model/source';
 import type { Job, Table } from '../pipeline/pipeline';
 import type { ResolvedTarget } from '../pipeline/targets';
-import { lockHolder, locksFolder } from '../runs/locks';
-import { type RunningProcess, allProcesses, foreignRunners, isOfRun } from '../runs/processes';
+import { lockHolder, locksFolder, writerWords } from '../runs/locks';
+import { type RunningProcess, allProcesses, foreignRunners, isOfAnyRun } from '../runs/processes';
 import { type RowShape, pythonNames } from '../scripts/python-names';
 import { ScriptCache } from '../scripts/script-cache';
 import type { TableDescription } from '../warehouse/warehouse';
@@ -68,22 +67,18 @@ function writersOf(
   processes: readonly RunningProcess[],
   { folder, target, env, run }: JobFactsOptions,
 ): JobFacts['writers'] {
-  const holder = lockHolder(locksFolder(env), tableIdentity(table, target, folder));
-  const ours =
-    holder === undefined || holder.run === run
-      ? []
-      : [
-          {
-            ours: true,
-            words: `run ${holder.run} of ${holder.folder} writes it since ${formatInstant(holder.since)} (process ${holder.process.pid} on ${holder.process.host})`,
-          },
-        ];
+  const holder = lockHolder(
+    locksFolder(env),
+    tableIdentity(table, target, folder),
+    run === undefined ? undefined : { run, folder },
+  );
+  const ours = holder === undefined ? [] : [{ ours: true, words: writerWords(holder) }];
   const path = script?.script?.path;
   const foreign =
     path === undefined
       ? []
       : foreignRunners(path, processes)
-          .filter(({ pid }) => !isOfRun(pid))
+          .filter(({ pid }) => !isOfAnyRun(pid))
           .map(({ pid }) => ({ ours: false, words: `process ${pid} runs ${path} as well` }));
   return [...ours, ...foreign];
 }

@@ -39,7 +39,7 @@ const cache = new ScriptCache();
 /** Reads the script of a job, and holds the job's command against it. */
 export function jobScript(job: CommandJob, folder: string): JobScript {
   const traps = trapsOf(job);
-  const at = scriptAt(job.command);
+  const at = scriptAt(job.command, folder);
   const none = { script: undefined, listInWords: false };
   if (at === undefined) return { ...none, problems: traps };
   const path = isAbsolute(at.path) ? at.path : join(folder, at.path);
@@ -65,17 +65,32 @@ export function jobScript(job: CommandJob, folder: string): JobScript {
   return { script, listInWords, problems: [...traps, ...flagProblems(job, at.at, accepted, listInWords)] };
 }
 
-/** Where in a command the script stands, by its place and its path from the workspace. */
-function scriptAt(command: readonly string[]): { readonly at: number; readonly path: string } | undefined {
+/** Where in a command the script stands, by its place and its path from the workspace. What follows -c is a program of its own. */
+function scriptAt(
+  command: readonly string[],
+  folder: string,
+): { readonly at: number; readonly path: string } | undefined {
+  const at = command.findIndex(
+    (part, i) => /\.(?:py|sh|bash)$/.test(part) && (i === 0 || !/^(?:--|-\w*c$)/.test(command[i - 1] ?? '')),
+  );
   const module = command.indexOf('-m');
   const named = command[module + 1];
-  if (module > 0 && named !== undefined && /^[\w.]+$/.test(named))
-    return { at: module + 1, path: `${named.replaceAll('.', '/')}.py` };
-  const at = command.findIndex(
-    (part, i) => /\.(?:py|sh|bash)$/.test(part) && (i === 0 || !command[i - 1]?.startsWith('--')),
-  );
+  // Behind the script's name `-m` is a flag of its own.
+  if (module > 0 && (at < 0 || module < at) && named !== undefined && /^[\w.]+$/.test(named)) {
+    const path = moduleAt(named, folder);
+    return path === undefined ? undefined : { at: module + 1, path };
+  }
   const path = command[at];
   return path === undefined || path.includes('${') ? undefined : { at, path };
+}
+
+/** The file of a module, from the workspace; `undefined` where its package is none of the workspace: it may be installed. */
+function moduleAt(name: string, folder: string): string | undefined {
+  const path = name.replaceAll('.', '/');
+  const main = `${path}/__main__.py`;
+  if (existsSync(join(folder, main))) return main;
+  const [first = ''] = name.split('.');
+  return existsSync(join(folder, first)) || existsSync(join(folder, `${first}.py`)) ? `${path}.py` : undefined;
 }
 
 function argumentsOf(text: string, path: string): ScriptArguments | undefined {
@@ -119,9 +134,10 @@ function flagProblems(
 }
 
 /** A job that is asked for a range goes on from its checkpoint's last date, and never retries an earlier one (§2.3). */
-function resumeProblems({ dates, options }: CommandJob, known: readonly string[]): readonly JobProblem[] {
+function resumeProblems({ command, dates, options }: CommandJob, known: readonly string[]): readonly JobProblem[] {
   const fresh = known.find(name => FORGETS_CHECKPOINT.test(name));
-  if (dates.list !== undefined || dates.range === undefined || fresh === undefined || options.has(FRESH)) return [];
+  const isFresh = options.has(FRESH) || command.some(part => FORGETS_CHECKPOINT.test(part));
+  if (dates.list !== undefined || dates.range === undefined || fresh === undefined || isFresh) return [];
   return [
     {
       severity: 'refuse',
