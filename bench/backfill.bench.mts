@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Plan, planSize } from '../src/backfill/plan';
+import { DEFAULT_OPTIONS, type Plan, planSize } from '../src/backfill/plan';
 import { addDays, civilDay, formatDay } from '../src/model/day';
 import type { RunEvent } from '../src/runs/events';
 import { JournalReader } from '../src/runs/journal';
@@ -12,7 +12,6 @@ import { LogFollower } from '../src/runs/log-follower';
 import { ProgressTracker } from '../src/runs/progress-lines';
 import { RUN_FILES, runIds, runsFolder } from '../src/runs/run-folder';
 import { startRun, planBackfill } from '../src/services/backfills';
-import { DEFAULT_OPTIONS } from '../src/backfill/plan';
 import { Services } from '../src/services';
 
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-bench-'));

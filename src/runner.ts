@@ -7,19 +7,25 @@ import { type BackfillEnd, runBackfill } from './backfill/run';
 import { runReport } from './backfill/run-report';
 import { headCommit } from './git/head';
 import { parseDay } from './model/day';
+import { errorWords } from './model/error-words';
+import type { Verdict } from './model/outcome';
+import type { ProcessRef } from './model/process-ref';
 import type { Report } from './model/report';
 import { printRunReport } from './print/run-report';
 import { verdictWithReason } from './print/words';
 import type { RunEvent } from './runs/events';
 import { durability, hostFacts } from './runs/host';
 import { Journal, JournalReader } from './runs/journal';
-import { HEARTBEAT_MS, locksFolder, takeLocks } from './runs/locks';
-import { RUN_FILES, isCancelAsked } from './runs/run-folder';
-import { runState } from './runs/run-state';
+import { HEARTBEAT_MS, ONE_WRITER, locksFolder, takeLocks, writerWords } from './runs/locks';
+import { endStrays, runMark } from './runs/processes';
+import { RUN_FILES, cancelAskedBy } from './runs/run-folder';
+import { type RunState, runState } from './runs/run-state';
 import { Services } from './services';
+import { POLITE_MS, whyJobsCannotRun } from './services/backfills';
 import { DURATIONS } from './services/earlier-runs';
+import { pythonConstants } from './services/job-facts';
 import { runWorld } from './services/run-world';
-import { processRef } from './warehouse/process-identity';
+import { isAlive, processRef } from './warehouse/process-identity';
 
 declare const __PHASEGATE_VERSION__: string | undefined;
 const VERSION = typeof __PHASEGATE_VERSION__ === 'string' ? __PHASEGATE_VERSION__ : '0.0.0-development';
@@ -29,29 +35,28 @@ const LOOK_MS = 250;
 /** How long a database that somebody else holds is waited for: nobody waits before a screen. */
 const LOCK_WAIT_MS = 120_000;
 
+/** An exit code for what is no answer of the run: nobody looks at it but a person who looks for errors. */
+const EXIT_BROKEN = 70;
+
 /** Owns the run of a folder until it has ended. Gives the exit code. */
 async function main(folder: string): Promise<number> {
   const journal = new Journal(join(folder, RUN_FILES.journal));
   const reader = new JournalReader(join(folder, RUN_FILES.journal));
+  const endRun = (end: BackfillEnd, report?: string, verdict?: Verdict): void =>
+    journal.append({ at: Date.now(), event: 'run-ended', ...end, report, verdict });
   const refuse = (message: string): number => {
-    journal.append({
-      at: Date.now(),
-      event: 'run-ended',
-      state: 'failed',
-      message,
-      report: undefined,
-      verdict: undefined,
-    });
+    endRun({ state: 'failed', message });
     return 1;
   };
   const plan = readPlan(readFileSync(join(folder, RUN_FILES.plan), 'utf8'), RUN_FILES.plan);
   if (!plan.ok) return refuse(plan.message);
   const run = basename(folder);
   const before = runState(plan.plan, reader.read());
-  const cancelled = new AbortController();
-  const opened = openServices(plan.plan, folder, cancelled.signal);
+  const opened = openServices(plan.plan, folder);
   if (!opened.ok) return refuse(opened.problems.map(({ message }) => message).join('; '));
   const { services } = opened;
+  const lacking = whyJobsCannotRun(plan.plan, services.pipeline.jobs, process.env);
+  if (lacking.length > 0) return refuse(lacking.join('; '));
   const process_ = processRef(process.pid);
   if (process_ === undefined) return refuse('this system does not tell which process this is');
   const locked = takeLocks(
@@ -65,41 +70,76 @@ async function main(folder: string): Promise<number> {
       since: new Date().toISOString(),
     })),
   );
-  if (!locked.ok)
-    return refuse(
-      locked.holders
-        .map(
-          holder =>
-            `${holder.table} is being written by run ${holder.run} of ${holder.folder} (process ${holder.process.pid} on ${holder.process.host})`,
-        )
-        .join('; '),
-    );
+  if (!locked.ok) {
+    const words = `${locked.holders.map(writerWords).join('; ')}: ${ONE_WRITER}`;
+    // The journal of a run belongs to its owner: another one that was quicker is not to be talked over.
+    if (!locked.holders.some(holder => holder.run === run && holder.folder === plan.plan.folder)) return refuse(words);
+    process.stderr.write(`${words}\n`);
+    return 1;
+  }
+  const stop = new AbortController();
+  /** Why nothing more can be written down; `undefined` while all is well. */
+  let broken: string | undefined;
+  const guarded: Pick<Journal, 'append'> = {
+    append: (...events) => {
+      if (broken !== undefined) return; // what follows a gap would be read wrongly
+      try {
+        journal.append(...events);
+      } catch (error) {
+        broken = `the journal could not be written: ${errorWords(error)}. Make room, then go on with "phasegate runs resume ${run}"`;
+        stop.abort();
+      }
+    },
+  };
   const beat = setInterval(() => locked.locks.beat(), HEARTBEAT_MS);
   const cancel = (by: string): void => {
-    if (cancelled.signal.aborted) return;
-    journal.append({ at: Date.now(), event: 'cancel-asked', by });
-    cancelled.abort();
+    if (stop.signal.aborted) return;
+    guarded.append({ at: Date.now(), event: 'cancel-asked', by });
+    stop.abort();
   };
   const look = setInterval(() => {
-    if (isCancelAsked(folder)) cancel('request');
+    const by = cancelAskedBy(folder);
+    if (by !== undefined) cancel(by);
   }, LOOK_MS);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => cancel(signal));
-  const world = runWorld({
-    plan: plan.plan,
-    run,
-    runFolder: folder,
-    services,
-    env: process.env,
-    signal: cancelled.signal,
+  const world = runWorld({ plan: plan.plan, run, runFolder: folder, services, env: process.env, signal: stop.signal });
+  const mark = runMark(plan.plan.folder, run);
+  const strays = async (keep: readonly ProcessRef[]): Promise<void> => {
+    const count = await endStrays(mark, keep, POLITE_MS);
+    if (count > 0)
+      guarded.append({
+        at: Date.now(),
+        event: 'note',
+        step: undefined,
+        message: `ended ${count === 1 ? 'a process' : `${count} processes`} of this run that nobody looked after`,
+      });
+  };
+  // What has left the family of its command is asked to end together with the commands themselves.
+  let swept: Promise<void> | undefined;
+  stop.signal.addEventListener('abort', () => {
+    swept = strays(world.leaders());
   });
+  const sweep = async (): Promise<void> => {
+    await swept;
+    await strays([]);
+  };
+  const giveUp = (message: string): number => {
+    try {
+      endRun({ state: 'failed', message });
+    } catch {
+      process.stderr.write(`${message}\n`); // the journal without an end says enough: the run is lost, and can be resumed
+    }
+    return EXIT_BROKEN;
+  };
   try {
+    if (before.state !== 'waiting') await strays(livingLeaders(before));
     const end = await runBackfill({
       plan: plan.plan,
-      journal,
+      journal: guarded,
       services: world.services,
       start: world.start,
       before,
-      signal: cancelled.signal,
+      signal: stop.signal,
       runner: {
         runner: process_,
         version: VERSION,
@@ -108,12 +148,21 @@ async function main(folder: string): Promise<number> {
         commit: headCommit(plan.plan.folder),
       },
     });
+    if (stop.signal.aborted) await sweep();
+    if (broken !== undefined) return giveUp(broken);
     const validation = await lastValidation(plan.plan, services);
     const report = writeReport(plan.plan, run, folder, end, validation);
     const message =
       validation === undefined ? end.message : `${end.message}. The last validation: ${verdictWithReason(validation)}`;
-    journal.append({ at: Date.now(), event: 'run-ended', ...end, message, report, verdict: validation?.verdict });
+    endRun({ ...end, message }, report, validation?.verdict);
     return end.state === 'done' ? 0 : 1;
+  } catch (error) {
+    // Nothing that was begun goes on without somebody who owns it.
+    stop.abort();
+    await world.idle();
+    await sweep();
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return giveUp(broken ?? `the runner met an error of its own: ${errorWords(error)}`);
   } finally {
     clearInterval(beat);
     clearInterval(look);
@@ -123,7 +172,15 @@ async function main(folder: string): Promise<number> {
   }
 }
 
-function openServices(plan: Plan, folder: string, signal: AbortSignal): ReturnType<typeof Services.open> {
+/** Processes that another runner began and that still live. */
+function livingLeaders({ steps }: RunState): readonly ProcessRef[] {
+  return steps
+    .flatMap(({ running }) => [...running.values()].flatMap(({ process: each }) => each ?? []))
+    .filter(each => isAlive(each) === true);
+}
+
+/** What the rows have come to is asked also when a run is cancelled: only what would begin more is given up then. */
+function openServices(plan: Plan, folder: string): ReturnType<typeof Services.open> {
   const asOf = parseDay(plan.asOf);
   return Services.open({
     cwd: plan.folder,
@@ -133,8 +190,9 @@ function openServices(plan: Plan, folder: string, signal: AbortSignal): ReturnTy
     ...(asOf === undefined ? {} : { asOf }),
     env: process.env,
     useCache: false,
+    python: pythonConstants,
     lockWaitMs: LOCK_WAIT_MS,
-    signal,
+    signal: new AbortController().signal,
     onProgress: () => undefined,
   });
 }
@@ -196,6 +254,6 @@ if (folder === undefined) {
     code => (process.exitCode = code),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-      process.exitCode = 70;
+      process.exitCode = EXIT_BROKEN;
     },
   );

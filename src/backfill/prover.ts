@@ -36,11 +36,23 @@ interface Asked {
   readonly settle: (judged: Judged) => void;
 }
 
+/** What another runner has left of a step. */
+export interface Left {
+  /** Dates whose command was ever begun. */
+  readonly begun: DaySet;
+  /** Those of them whose rows nobody has looked at since. */
+  readonly inFlight: DaySet;
+  /** Those of them whose command was seen to end well. */
+  readonly endedWell: DaySet;
+  /** Dates that it has found to be done. */
+  readonly wasDone: DaySet;
+}
+
 /** What is known of dates beside their rows. */
 interface Told {
   /** What the end of their command told. */
-  readonly problem: string;
-  /** Whether it was seen to end well. Else only a date that holds exactly as many rows as are declared is known to lack none. */
+  readonly problem: (day: Day) => string;
+  /** Whether it was seen to end well. Else only new rows prove a date, exactly as many as are declared. */
   readonly endedWell: (day: Day) => boolean;
   readonly statements: number;
 }
@@ -50,7 +62,7 @@ export class Prover {
   private waiting: Asked[] = [];
   private working: Promise<void> | undefined;
   /** What went wrong while nobody waited for it. */
-  private broken: unknown;
+  private broken: Error | undefined;
   private readonly words = new Map<Day, string>();
   /** Dates whose rows are there, whole, and of this work. */
   done = DaySet.empty;
@@ -93,7 +105,9 @@ export class Prover {
   /** Asks about dates whose command has ended with 0, together with what else has gathered. */
   proveSoon(dates: DaySet, problem: string, settle: (judged: Judged) => void): void {
     this.waiting.push({ dates, problem, settle });
-    this.working ??= this.workOff().catch((error: unknown) => void (this.broken ??= error));
+    this.working ??= this.workOff().catch((error: unknown) => {
+      this.broken ??= error instanceof Error ? error : new Error(String(error));
+    });
   }
 
   /** Nothing is being asked any more. @throws what went wrong meanwhile */
@@ -112,7 +126,7 @@ export class Prover {
         batch.forEach((each, i) =>
           each.settle(
             this.judge(each.dates, proofs, {
-              problem: each.problem,
+              problem: () => each.problem,
               endedWell: () => true,
               statements: i === 0 ? statements : 0,
             }),
@@ -127,36 +141,27 @@ export class Prover {
   /** Asks about dates whose command failed, or of which nobody saw the end. */
   async prove(dates: DaySet, problem: string): Promise<Judged> {
     const { proofs, statements } = await this.ask(dates);
-    return this.judge(dates, proofs, { problem, endedWell: () => false, statements });
+    return this.judge(dates, proofs, { problem: () => problem, endedWell: () => false, statements });
   }
 
-  /**
-   * Asks about all dates of the step when another runner has worked on it.
-   * @param begun dates whose command was ever begun
-   * @param endedWell those whose command was seen to end well, and whose rows nobody has looked at
-   * @param wasDone dates that the other runner has found to be done
-   */
-  async takeUp({
-    begun,
-    endedWell,
-    wasDone,
-  }: {
-    readonly begun: DaySet;
-    readonly endedWell: DaySet;
-    readonly wasDone: DaySet;
-  }): Promise<void> {
+  /** Asks about all dates of the step when another runner has worked on it. */
+  async takeUp({ begun, inFlight, endedWell, wasDone }: Left): Promise<void> {
     const { asked, mayDouble } = this.options;
     const { proofs, statements } = await this.ask(asked);
     const seen = endedWell.union(wasDone);
-    // The same rows as before prove nothing by themselves: only who has seen the work end knows that they are new.
-    const told = [...asked].filter(day => {
+    const isToBeJudged = (day: Day): boolean => {
       const proof = proofs.get(day);
+      if (inFlight.has(day)) return true;
       if (mayDouble && (begun.has(day) ? mayHoldNew(proof) : isNew(proof))) return true;
-      return proof?.state === 'done' && (proof.written !== 'unchanged' || wasDone.has(day));
-    });
-    const open = [...begun.minus(wasDone)].filter(day => proofs.get(day)?.state === 'failed');
-    this.judge(DaySet.of([...told, ...open]), proofs, {
-      problem: 'was in flight when its runner went away',
+      return proof?.state === 'done' && (seen.has(day) || (proof.counted && isNew(proof)));
+    };
+    this.judge(DaySet.of([...asked].filter(isToBeJudged)), proofs, {
+      problem: day =>
+        inFlight.has(day)
+          ? 'was in flight when its runner went away'
+          : begun.has(day)
+            ? 'was tried before'
+            : 'was written by somebody else',
       endedWell: day => seen.has(day),
       statements,
     });
@@ -190,8 +195,10 @@ export class Prover {
       const answer = await inTurn(() => services.readBack(step, dates, { before, since, asked, whole }));
       if (answer.ok) {
         statements += answer.value.statements;
-        const unread = [...answer.value.proofs.values()].some(({ state }) => state === 'unknown');
-        if (!unread || tries === TRIES) return { ...answer.value, statements };
+        // Where some dates can be read and one cannot, waiting would mend nothing: it is the date's own trouble.
+        const { proofs } = answer.value;
+        const isHeld = proofs.size > 0 && [...proofs.values()].every(({ state }) => state === 'unknown');
+        if (!isHeld || tries === TRIES) return { ...answer.value, statements };
       } else message = answer.message;
       if (tries === TRIES) {
         const unknown: DateProof = {
@@ -214,12 +221,12 @@ export class Prover {
     let rows = 0;
     for (const day of dates) {
       const proof = proofs.get(day);
-      if (proof?.state === 'done' && (proof.counted || endedWell(day))) {
+      if (proof?.state === 'done' && (endedWell(day) || (proof.counted && isNew(proof)))) {
         done.push(day);
         rows += proof.rows;
         continue;
       }
-      const words = `${problem} and ${proof === undefined ? 'was not read back' : proof.state === 'done' ? UNTOLD : proof.words}`;
+      const words = `${problem(day)} and ${whyNot(proof)}`;
       (this.options.mayDouble && mayHoldNew(proof) ? needs : failed).push([day, words]);
     }
     return this.report(done, failed, needs, rows, statements);
@@ -245,8 +252,12 @@ export class Prover {
   }
 }
 
-/** Rows that pass for right are not whole by that: nothing says how many there have to be. */
-const UNTOLD = 'holds rows of which nothing tells whether they are all';
+/** Why a date is not proven though nothing is seen to be wrong with it: then only the end of its command would have told. */
+function whyNot(proof: DateProof | undefined): string {
+  if (proof === undefined) return 'was not read back';
+  if (proof.state !== 'done') return proof.words;
+  return isNew(proof) ? 'holds rows of which nothing tells whether they are all' : 'left the rows as they were';
+}
 
 /** Whether a date holds rows of this work. */
 function isNew(proof: DateProof | undefined): boolean {

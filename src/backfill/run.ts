@@ -41,7 +41,7 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillEnd
 
   const runStep = async (step: PlanStep): Promise<StepEnd> => {
     const needed = await Promise.all(step.needs.map(async id => ({ id, end: await ends.get(id) })));
-    const lacking = needed.filter(({ end }) => end !== 'done' && !(plan.options.keepGoing && end === 'failed'));
+    const lacking = needed.filter(({ end }) => end !== 'done');
     const block = (message: string): StepEnd => {
       const state = signal.aborted ? 'cancelled' : 'blocked';
       note({

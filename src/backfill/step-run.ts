@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type PQueue from 'p-queue';
 import { formatDay, parseDay } from '../model/day';
 import { DaySet } from '../model/day-set';
+import { describeDays } from '../model/day-text';
 import { countOf } from '../model/percent';
 import type { RunEvent, StepEnd } from '../runs/events';
 import type { Ending, Started } from '../runs/executor';
-import type { RunState, RunningChunk, StepState } from '../runs/run-state';
+import type { RunDate, RunState, RunningChunk, StepState } from '../runs/run-state';
 import { othersWords } from '../validation/read-back';
 import type { Before } from '../validation/verify';
 import type { Plan, PlanStep } from './plan';
@@ -30,7 +31,7 @@ export interface StepRunOptions {
   readonly database: PQueue;
 }
 
-/** So many commands in a row that wrote nothing right: the next one would not either. */
+/** So many parts in a row of which nothing was written right, with all their attempts: the next one would not be either. */
 const MOST_FAILURES_IN_A_ROW = 3;
 
 /** Work of a step: dates of one of its chunks, all of them or those that are left. */
@@ -48,6 +49,8 @@ export class StepRun {
   /** Why no further command of the step is begun; `undefined` while all is well. */
   private halted: string | undefined;
   private failuresInARow = 0;
+  /** Dates whose command was begun and of which nobody has asked the rows yet. */
+  private unproven = DaySet.empty;
 
   constructor(options: StepRunOptions) {
     this.options = options;
@@ -60,18 +63,21 @@ export class StepRun {
     const { services, before: left, note } = options;
     note({ event: 'step-started', step: step.id });
     const known = left.steps.find(({ id }) => id === step.id);
-    // Commands are begun behind the gate only: without one, nothing was begun.
-    const gate = known?.gates.find(each => each.gate === 'preflight');
+    // Commands are begun behind a gate that let them: without one, nothing was begun.
+    const gate = known?.gates.find(
+      ({ gate: name, verdict }) => name === 'preflight' && verdict !== 'fail' && verdict !== 'error',
+    );
     const resumed = known !== undefined && gate !== undefined;
     let prover: Prover | undefined;
     if (resumed) {
       prover = this.proverSince(gate.at, services.before(step, gate.at + 1));
       await this.takeUp(known, prover);
     }
-    const pending = this.asked.minus(prover?.done ?? DaySet.empty).minus(prover?.needsSomeone ?? DaySet.empty);
-    if (options.signal.aborted) return this.end('cancelled', 'cancelled');
+    const pending = prover?.open ?? this.asked;
+    if (this.isCancelled()) return this.finish(prover);
     if (!pending.isEmpty) {
       const answer = await this.inTurn(() => services.preflight(step, pending));
+      if (this.isCancelled()) return this.finish(prover);
       note({ event: 'gate', step: step.id, gate: 'preflight', ...answer });
       if (answer.verdict === 'fail' || answer.verdict === 'error') return this.end('blocked', answer.message);
       const now = Date.now();
@@ -89,6 +95,7 @@ export class StepRun {
       since,
       before,
       asked: this.asked,
+      mayDouble: this.step.rewrites === 'append' || this.step.rewrites === 'unknown',
       inTurn: then => this.inTurn(then),
       onJudged: judged => options.note({ event: 'dates-judged', step: step.id, ...judged }),
     });
@@ -116,47 +123,65 @@ export class StepRun {
         await this.untilEnd(started, chunk);
       }),
     );
-    const tried = DaySet.of(
-      [...known.dates].flatMap(([date, { state }]) =>
-        state === 'running' || state === 'written' ? (parseDay(date) ?? []) : [],
-      ),
-    );
-    const wasDone = daysOf([...known.dates].flatMap(([date, { state }]) => (state === 'done' ? [date] : [])));
-    await prover.takeUp({ tried, wasDone, mayDouble: this.mayDouble });
+    const those = (is: (date: RunDate) => boolean): DaySet =>
+      daysOf([...known.dates].flatMap(([date, each]) => (is(each) ? [date] : [])));
+    await prover.takeUp({
+      begun: those(({ state }) => state !== 'waiting'),
+      inFlight: those(({ state }) => state === 'running' || state === 'written'),
+      endedWell: those(({ state, words }) => state === 'written' && words === ''),
+      wasDone: those(({ state }) => state === 'done'),
+    });
   }
 
-  private get isCancelled(): boolean {
+  private isCancelled(): boolean {
     return this.options.signal.aborted;
   }
 
-  /** Whether running a date twice may put its rows there twice. */
-  private get mayDouble(): boolean {
-    return this.step.rewrites === 'append' || this.step.rewrites === 'unknown';
-  }
-
   private async workOn(pending: DaySet, prover: Prover, known: StepState | undefined): Promise<void> {
-    const { plan, services, note, start } = this.options;
+    const { plan, start } = this.options;
     const { step } = this;
     const pieces = piecesOf(step, pending, start.split.bind(start));
-    const [first, ...others] = pieces;
     const wasTried =
       known?.gates.some(({ gate, verdict }) => gate === 'canary' && verdict !== 'fail' && verdict !== 'error') ?? false;
-    if (plan.options.canary && !wasTried && first !== undefined && others.length > 0) {
-      await this.work(first, prover);
-      await prover.settled();
-      const [day] = first.dates;
-      const isDone = first.dates.minus(prover.done).isEmpty;
-      if (this.options.signal.aborted || day === undefined) return;
-      const answer = isDone
+    const [trial, ...others] = step.chunks;
+    if (!plan.options.canary || wasTried || trial === undefined || others.length === 0)
+      return this.inLanes(pieces, prover);
+    const isTrial = ({ chunk }: Piece): boolean => chunk === trial.id;
+    for (const piece of pieces.filter(isTrial)) await this.work(piece, prover);
+    await prover.settled();
+    if (this.isCancelled()) return undefined;
+    this.halted = (await this.whyNotTheOthers(daysOf(chunkDates(step, trial)), prover, known)) ?? this.halted;
+    return this.inLanes(
+      pieces.filter(piece => !isTrial(piece)),
+      prover,
+    );
+  }
+
+  /** Tries the first date: it is right, it is the only one that was written, and all that the table's gate asks of one date holds. */
+  private async whyNotTheOthers(
+    trial: DaySet,
+    prover: Prover,
+    known: StepState | undefined,
+  ): Promise<string | undefined> {
+    const { services, note } = this.options;
+    const { step } = this;
+    const { first: day } = trial;
+    if (day === undefined) return undefined;
+    const wrong = async (): Promise<string | undefined> => {
+      if (!trial.minus(prover.done).isEmpty) return `${formatDay(day)} ${prover.wordsOf(day)}`;
+      // Since another runner began, somebody else may have written the dates that were to come.
+      const others = await prover.proveWhole(known?.startedAt === undefined ? trial.union(prover.done) : this.asked);
+      return others.isEmpty ? undefined : othersWords(others);
+    };
+    const why = await wrong();
+    const answer =
+      why === undefined
         ? await this.inTurn(() => services.canary(step, day))
-        : ({ verdict: 'fail', message: `${formatDay(day)}: ${prover.wordsOf(day)}`, report: undefined } as const);
-      note({ event: 'gate', step: step.id, gate: 'canary', ...answer });
-      if (answer.verdict === 'fail' || answer.verdict === 'error') {
-        this.halted = `the first date did not pass: ${answer.message}`;
-        return;
-      }
-      await this.inLanes(others, prover);
-    } else await this.inLanes(pieces, prover);
+        : ({ verdict: 'fail', message: why, report: undefined } as const);
+    note({ event: 'gate', step: step.id, gate: 'canary', ...answer });
+    return answer.verdict === 'fail' || answer.verdict === 'error'
+      ? `the first date did not pass: ${answer.message}`
+      : undefined;
   }
 
   /** As many at once as the job takes. */
@@ -184,16 +209,21 @@ export class StepRun {
       }
       if (ending.code === 0) {
         // The next command need not wait for what the rows say of this one.
-        void prover.proveSoon(dates, ending.problem ?? 'ended with 0', judged => this.count(judged.done.length > 0));
+        prover.proveSoon(dates, ending.problem ?? 'ended with 0', judged => {
+          this.unproven = this.unproven.minus(dates);
+          this.count(judged.done.length > 0);
+        });
         return;
       }
-      if (this.isCancelled) return;
+      if (this.isCancelled()) return;
       const problem = ending.problem ?? 'its end was not seen';
-      await prover.prove(dates, problem, this.mayDouble);
+      await prover.prove(dates, problem);
+      this.unproven = this.unproven.minus(dates);
       const left = dates.minus(prover.done).minus(prover.needsSomeone);
-      this.count(left.size < dates.size);
-      if (left.isEmpty) return;
-      if (!ending.worthRetrying || attempt >= attempts) return; // the prover has said that they failed, and why
+      if (left.isEmpty || !ending.worthRetrying || attempt >= attempts) {
+        this.count(left.size < dates.size);
+        return; // the prover has said what failed, and why
+      }
       const until = Date.now() + backoffMs * 2 ** (attempt - 1);
       note({ event: 'chunk-waits', step: this.step.id, chunk, attempt: attempt + 1, until, why: problem });
       await delay(Math.max(0, until - Date.now()), undefined, { signal }).catch(() => undefined);
@@ -221,6 +251,9 @@ export class StepRun {
       const { process, shown, log, logFrom } = started.value;
       const dates = [...piece.dates].map(formatDay);
       note({ event: 'chunk-started', step: step.id, chunk: piece.chunk, attempt, dates, shown, process, log, logFrom });
+      this.unproven = this.unproven.union(piece.dates);
+      // The journal knows of it: now it may begin. Nobody is to, where the journal could not be written.
+      if (!this.isCancelled()) started.value.go();
       return this.untilEnd(started.value, { chunk: piece.chunk, attempt });
     };
     return commands.add(() => this.inTurn(attemptNow));
@@ -254,36 +287,49 @@ export class StepRun {
   private count(isGood: boolean): void {
     this.failuresInARow = isGood ? 0 : this.failuresInARow + 1;
     if (this.failuresInARow >= MOST_FAILURES_IN_A_ROW)
-      this.halted ??= `stopped after ${MOST_FAILURES_IN_A_ROW} commands in a row that wrote nothing right`;
+      this.halted ??= `stopped after ${MOST_FAILURES_IN_A_ROW} parts in a row of which nothing was written right`;
   }
 
   /** Everything that was asked for is looked at once more, and everything that was not. */
   private async finish(prover: Prover | undefined): Promise<StepEnd> {
-    const { services, note, signal } = this.options;
+    const { services, note } = this.options;
     const { step } = this;
+    if (this.isCancelled()) return this.finishCancelled(prover);
     if (prover === undefined) return this.end('done', 'nothing was left to be done');
     await prover.settled();
-    if (signal.aborted) {
-      await prover.prove(prover.open, 'cancelled while it ran', this.mayDouble);
-      return this.end('cancelled', `cancelled: ${countOf(prover.done.size, 'date')} of ${this.asked.size} done`);
-    }
     const others = prover.hasWork ? await prover.proveWhole() : DaySet.empty;
     const gate = await this.inTurn(() => services.postBackfill(step));
+    if (this.isCancelled()) return this.finishCancelled(prover);
     note({ event: 'gate', step: step.id, gate: 'post-backfill', ...gate });
     const { done, needsSomeone } = prover;
-    if (!others.isEmpty) return this.end('failed', othersWords(others));
     if (!needsSomeone.isEmpty)
       return this.end(
         'needs-someone',
-        `${countOf(needsSomeone.size, 'date')} hold new rows that cannot be told from old ones: look at them, and delete what is there twice`,
+        `${countOf(needsSomeone.size, 'date')} ${needsSomeone.size === 1 ? 'holds' : 'hold'} rows that may be new and are not proven, and the job would add to them: look at ${describeDays(needsSomeone)}, and delete what is not whole`,
       );
     const failed = this.asked.minus(done);
-    if (!failed.isEmpty)
-      return this.end(
-        'failed',
-        `${countOf(failed.size, 'date')} of ${this.asked.size} not done${this.halted === undefined ? '' : `; ${this.halted}`}: ${prover.exampleOf(failed)}`,
-      );
+    const why = [
+      ...(failed.isEmpty
+        ? []
+        : [
+            `${countOf(failed.size, 'date')} of ${this.asked.size} not done${this.halted === undefined ? `: ${prover.exampleOf(failed)}` : `; ${this.halted}`}`,
+          ]),
+      ...(others.isEmpty ? [] : [othersWords(others)]),
+    ];
+    if (why.length > 0) return this.end('failed', [...new Set(why)].join('; '));
     return this.end('done', `${countOf(done.size, 'date')} written and proven`);
+  }
+
+  /** Says where it was when it was ended: what was in flight is asked of the rows, what was not begun waits. */
+  private async finishCancelled(prover: Prover | undefined): Promise<StepEnd> {
+    await prover?.settled();
+    if (prover !== undefined && !this.unproven.isEmpty) await prover.prove(this.unproven, 'was cancelled while it ran');
+    const done = prover?.done ?? DaySet.empty;
+    const inFlight = this.unproven.minus(done).first;
+    const next = this.asked.minus(done).first;
+    const where =
+      inFlight !== undefined ? ` at ${formatDay(inFlight)}` : next === undefined ? '' : ` before ${formatDay(next)}`;
+    return this.end('cancelled', `cancelled${where}: ${done.size} of ${countOf(this.asked.size, 'date')} done`);
   }
 
   private end(state: StepEnd, message: string): StepEnd {

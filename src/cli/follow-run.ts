@@ -6,6 +6,8 @@ import type { RunStanding } from '../backfill/run-summary';
 import { EXIT } from '../model/outcome';
 import { painter } from '../print/paint';
 import { eventLines, leftWords, printRun, progressBlock, progressWords } from '../print/run-progress';
+import { tailOf } from '../runs/log-follower';
+import { RUN_FILES } from '../runs/run-folder';
 import type { FollowedRun } from '../services/followed-run';
 import { type World, layout } from './world';
 
@@ -55,6 +57,7 @@ export async function followRun(
       if (flags.json !== true) {
         world.out(printRun(summary, look, now));
         if (summary.report !== undefined) world.out(`Report: ${join(folder, summary.report)}\n`);
+        if (summary.state === 'lost') world.out(lostWords(run));
       }
       return exitOf(summary.state, summary.verdict, flags.warningsOk === true);
     }
@@ -77,5 +80,13 @@ export async function followRun(
   }
 }
 
+/** What a runner that is gone has said at last, where it could, and what to do. */
+export function lostWords({ id, folder }: Pick<FollowedRun, 'id' | 'folder'>): string {
+  const last = tailOf(join(folder, RUN_FILES.output), MOST_LAST_WORDS);
+  return [...last, `Next: phasegate runs resume ${id}`, ''].join('\n');
+}
+
+/** Lines. */
+const MOST_LAST_WORDS = 5;
 /** As a shell says it of a program that was interrupted. */
 const EXIT_INTERRUPTED = 130;

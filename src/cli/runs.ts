@@ -12,7 +12,7 @@ import { findRun, runIds } from '../runs/run-folder';
 import type { Refusal } from '../services';
 import { cancelRun, resumeRun } from '../services/backfills';
 import { FollowedRun } from '../services/followed-run';
-import { exitOf, followRun } from './follow-run';
+import { exitOf, followRun, lostWords } from './follow-run';
 import type { RunsFlags } from './backfill-commands';
 import { openAsked, refuse } from './opening';
 import { VERSION, type World, layout } from './world';
@@ -26,6 +26,7 @@ export const RUN_COMMANDS = {
   show: (run, flags, world) => Promise.resolve(show(run, flags, world)),
   attach: followRun,
   cancel: async (run, flags, world) => {
+    run.read(); // what was before is not told again
     const answer = await cancelRun(run, 'the command line');
     if (!answer.ok) return refuse('runs', failed(answer.message), flags, world);
     world.err(`${answer.value}\n`);
@@ -33,6 +34,7 @@ export const RUN_COMMANDS = {
     return EXIT.pass;
   },
   resume: async (run, flags, world) => {
+    run.read();
     const started = await resumeRun(run, { programs: world.programs, version: VERSION, env: world.env });
     if (!started.ok) return refuse('runs', failed(started.message), flags, world);
     return flags.detach === true ? EXIT.pass : followRun(run, flags, world);
@@ -74,9 +76,7 @@ async function find(
   const found = findRun(workspace.value, run ?? runIds(workspace.value)[0] ?? '');
   if (!found.ok) return { ok: false, kind: 'usage', problems: [{ message: found.message }] };
   const opened = FollowedRun.open(workspace.value, found.id);
-  if (!opened.ok) return failed(opened.message);
-  opened.value.read();
-  return opened;
+  return opened.ok ? opened : failed(opened.message);
 }
 
 /** Lists the runs of the workspace, newest first. Gives the exit code. */
@@ -116,7 +116,7 @@ function show(run: FollowedRun, flags: RunsFlags, world: World): number {
     for (const note of summary.notes) world.out(`  ${note}\n`);
     if (run.torn > 0) world.out(`  ${run.torn} torn lines of its journal were passed over\n`);
     if (summary.report !== undefined) world.out(`\n${readText(join(run.folder, summary.report))}`);
-    if (summary.state === 'lost') world.out(`Next: phasegate runs resume ${run.id}\n`);
+    if (summary.state === 'lost') world.out(lostWords(run));
     if (flags.log !== undefined)
       for (const { id, log } of summary.steps) {
         if (log === undefined) continue;

@@ -26,17 +26,17 @@ export class SqlExecutor implements Executor<SqlWork> {
     const work = async (): Promise<Ending> => {
       await mayBegin;
       const began = Date.now();
-      let timedOut = false;
+      const limit = { isOver: false };
       const timer =
         timeoutMs === undefined
           ? undefined
           : setTimeout(() => {
-              timedOut = true;
+              limit.isOver = true;
               controller.abort();
             }, timeoutMs);
       const answer = await write(days, controller.signal);
       clearTimeout(timer);
-      return endingOf(answer, Date.now() - began, timedOut ? timeoutMs : undefined);
+      return endingOf(answer, Date.now() - began, limit.isOver ? timeoutMs : undefined);
     };
     const ended = work();
     return {

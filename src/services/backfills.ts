@@ -132,7 +132,7 @@ function plannedJob(job: Job, folder: string, text: PlannedJob['sql'], durations
           ? [
               {
                 severity: 'refuse',
-                message: `${job.sql} never names $dates, the dates that it is asked for: it would compute every date each time`,
+                message: `${job.sql} does not use $dates: nothing tells it which dates to give`,
               },
             ]
           : [],

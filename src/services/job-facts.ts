@@ -19,6 +19,8 @@ import type { JobFacts } from '../validation/job-results';
 import { earlierDurations } from './earlier-runs';
 import { type JobScript, jobScript } from './job-scripts';
 
+export { pythonConstants } from '../scripts/python-constants'; // beside the other readers of Python, in their bundle
+
 export interface JobFactsOptions {
   /** The workspace. */
   readonly folder: string;

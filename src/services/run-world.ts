@@ -7,6 +7,7 @@ import { type Day, formatDay, parseDay } from '../model/day';
 import { DaySet } from '../model/day-set';
 import { verdictOf } from '../model/outcome';
 import { countOf } from '../model/percent';
+import type { ProcessRef } from '../model/process-ref';
 import type { Report } from '../model/report';
 import type { CommandJob, Job, Table } from '../pipeline/pipeline';
 import { resolveTemplate } from '../pipeline/templates';
@@ -46,6 +47,10 @@ const PROGRESS_MS = 1_000;
 export function runWorld(options: RunWorldOptions): {
   readonly services: RunServices;
   readonly start: StartWork;
+  /** The processes of commands that are on their way. */
+  leaders(): readonly ProcessRef[];
+  /** Settles when nothing that was begun is on its way any more. */
+  idle(): Promise<void>;
   close(): void;
 } {
   const { plan, services, signal } = options;
@@ -116,8 +121,16 @@ export function runWorld(options: RunWorldOptions): {
     delete progress[step]?.[chunk];
     isNew = true;
   };
-  const forgotten = <S extends Resolved<Started>>(work: Pick<Work, 'step' | 'chunk'>, started: S): S => {
-    if (started.ok) void started.value.ended.then(() => forgetSaid(work));
+  const active = new Map<Promise<unknown>, ProcessRef | undefined>();
+  const kept = <S extends Resolved<Started>>(work: Pick<Work, 'step' | 'chunk'>, started: S): S => {
+    if (!started.ok) return started;
+    const { ended, process } = started.value;
+    active.set(ended, process);
+    void ended.then(() => {
+      active.delete(ended);
+      forgetSaid(work);
+      return undefined;
+    });
     return started;
   };
   const mark = runMark(plan.folder, options.run);
@@ -142,7 +155,8 @@ export function runWorld(options: RunWorldOptions): {
       const job = jobOf(step);
       const work = { step: step.id, chunk, attempt, dates: [...dates].map(formatDay), timeoutMs: job.timeoutMs };
       if (job.kind === 'sql')
-        return Promise.resolve(
+        return kept(
+          work,
           statements.start({
             ...work,
             write: (days, stop) => writePartitions(services, tableOf(step), step, days, stop),
@@ -154,7 +168,7 @@ export function runWorld(options: RunWorldOptions): {
       const resolved = argv.map(part => resolveTemplate(part, environment.value.env));
       const problem = resolved.find(part => !part.ok);
       if (problem?.ok === false) return { ok: false, message: `job ${job.name}: ${problem.message}` };
-      return forgotten(
+      return kept(
         work,
         await commands.start({
           ...work,
@@ -174,7 +188,7 @@ export function runWorld(options: RunWorldOptions): {
       }
       const work = { step: step.id, chunk, attempt, dates, timeoutMs: job.timeoutMs };
       const attached = commands.attach(work, process, { log, logFrom, since, secrets });
-      return forgotten(work, { ok: true, value: attached }).value;
+      return kept(work, { ok: true, value: attached }).value;
     },
     split: (step, dates) => split(jobOf(step), step, dates),
     lanes: step => jobOf(step).parallel,
@@ -183,7 +197,13 @@ export function runWorld(options: RunWorldOptions): {
       return { attempts, backoffMs };
     },
   };
-  return { services: world, start, close: () => clearInterval(timer) };
+  return {
+    services: world,
+    start,
+    leaders: () => [...active.values()].filter(each => each !== undefined),
+    idle: async () => void (await Promise.all(active.keys())),
+    close: () => clearInterval(timer),
+  };
 }
 
 /** A command for some dates that are not exactly a chunk of the plan. */

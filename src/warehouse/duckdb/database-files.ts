@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import type { ProcessRef } from '../../model/process-ref';
 import type { Stamp, WarehouseAnswer } from '../warehouse';
 import { literal } from './dialect';
@@ -32,6 +32,8 @@ interface Attached {
   readonly catalog: string;
   readonly mode: 'read' | 'write';
   users: number;
+  /** Settles when it is given up: until then nobody else may attach it. */
+  leaving?: Promise<void>;
 }
 
 const attached = new Map<string, Attached>();
@@ -76,6 +78,10 @@ async function take(
     };
     for (;;) {
       const mine = attached.get(path);
+      if (mine?.leaving !== undefined) {
+        await mine.leaving.catch(() => undefined); // whoever gave it up is told
+        continue;
+      }
       if (mine !== undefined) {
         if (mine.mode === mode && mode === 'read') {
           mine.users++;
@@ -130,19 +136,19 @@ function leaseOf(instance: DuckDBInstance, path: string, taken: Attached): Lease
       held = false;
       taken.users--;
       if (taken.users > 0) return;
-      attached.delete(path);
-      const connection = await instance.connect();
-      try {
-        await detach(connection, taken.catalog);
-      } finally {
-        connection.closeSync();
-      }
+      taken.leaving = detach(instance, taken.catalog).finally(() => attached.delete(path));
+      await taken.leaving;
     },
   };
 }
 
-async function detach(connection: DuckDBConnection, catalog: string): Promise<void> {
-  await connection.run(`DETACH "${catalog}"`);
+async function detach(instance: DuckDBInstance, catalog: string): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    await connection.run(`DETACH "${catalog}"`);
+  } finally {
+    connection.closeSync();
+  }
 }
 
 /** What the catalogue's own stamp of a file is: the file and its write-ahead log, by stat alone (rule 15). */
