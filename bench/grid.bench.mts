@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
+import type * as Browsers from '../scripts/host/browser.mjs';
 import { addDays, civilDay, formatDay } from '../src/model/day';
 import type { CoverageReport, Report } from '../src/model/report';
 import { printCoverageHtml } from '../src/print/coverage-html';
@@ -12,7 +13,7 @@ import { printCoverageHtml } from '../src/print/coverage-html';
 // As it lies: it looks for what is beside it.
 const { launchBrowser } = (await import(
   pathToFileURL(path.resolve('scripts/host/browser.mjs')).href
-)) as typeof import('../scripts/host/browser.mjs');
+)) as typeof Browsers;
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-bench-'));
 const cli = path.resolve('bin/phasegate.cjs');
 

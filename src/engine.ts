@@ -1,6 +1,6 @@
 // The engine process: measures, judges and reads manifests for one window, spoken to over stdio with the Language Server Protocol.
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   type CancellationToken,
   CodeActionKind,
@@ -13,11 +13,14 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { Backfills } from './engine/backfills';
+import { Findings } from './engine/findings';
 import { acceptance, answerLanguage } from './engine/language-requests';
 import { Manifests } from './engine/manifests';
 import { Questions } from './engine/questions';
-import { diagnosticsOf } from './language/diagnostics';
+import { ReportWatch } from './engine/report-watch';
+import { SourceWatch } from './engine/source-watch';
 import { parseDay } from './model/day';
+import { MANIFEST_NAME } from './pipeline/manifest-file';
 import { rowLines } from './print/rows';
 import type { EngineOptions, Method, Notifications, Requests, TextAnswer } from './protocol';
 import { TRUSTED } from './protocol';
@@ -30,14 +33,22 @@ const MOST_ROWS = 20;
 class Engine {
   private readonly connection: Connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
   private readonly documents = new TextDocuments(TextDocument);
-  private readonly manifests = new Manifests(this.documents);
+  private readonly sources = new SourceWatch(this.connection);
+  private readonly manifests = new Manifests(this.documents, files => this.sources.watch(files));
   private options: EngineOptions = { trusted: false, programs: '', version: '', sampleTemplates: '' };
   private readonly questions = new Questions({
     isTrusted: () => this.options.trusted,
     onProgress: (folder, message) => this.tell('phasegate/progress', { folder, message }),
     // An editor without lenses refuses.
     onCoverage: () => void this.connection.sendRequest(CodeLensRefreshRequest.type).catch(() => undefined),
+    onChecks: folder => {
+      const report = this.questions.of(folder).checks;
+      if (report !== undefined) this.tell('phasegate/checks', { folder, report });
+      void this.findings.publish(folder);
+    },
   });
+  private readonly findings = new Findings(this.connection, this.documents, this.manifests, this.questions);
+  private readonly reports = new ReportWatch((folder, report) => this.questions.takeReport(folder, report));
   private readonly backfills = new Backfills({
     questions: this.questions,
     isTrusted: () => this.options.trusted,
@@ -61,12 +72,15 @@ class Engine {
         },
       };
     });
-    connection.onShutdown(() => this.backfills.stop());
+    connection.onShutdown(() => {
+      this.backfills.stop();
+      this.reports.stop();
+    });
     documents.onDidChangeContent(({ document }) => this.documentChanged(document));
     documents.onDidSave(({ document }) => this.fileChanged(fileURLToPath(document.uri)));
     documents.onDidClose(({ document }) => {
-      void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
       this.fileChanged(fileURLToPath(document.uri));
+      if (isManifest(document.uri)) this.findings.manifestChanged(document.uri);
     });
     connection.onDidChangeWatchedFiles(({ changes }) => {
       for (const { uri } of changes) this.fileChanged(fileURLToPath(uri));
@@ -74,10 +88,14 @@ class Engine {
     connection.onNotification(TRUSTED, () => {
       this.options = { ...this.options, trusted: true };
     });
-    answerLanguage(connection, manifests, questions);
+    answerLanguage(connection, manifests, questions, this.findings);
     this.answerQuestions();
     this.answerBackfills();
-    this.answer('phasegate/manifest', ({ folder }) => manifests.state(folder));
+    this.answer('phasegate/manifest', ({ folder }) => {
+      const state = manifests.state(folder);
+      if (state.state !== 'none') this.reports.watch(folder);
+      return state;
+    });
     this.answer('phasegate/accept', params => acceptance(manifests, params));
     this.answer('phasegate/sample', ({ folder }) => this.sample(folder));
     documents.listen(connection);
@@ -157,17 +175,19 @@ class Engine {
   }
 
   private documentChanged(document: TextDocument): void {
-    const read = this.manifests.open(document.uri);
-    if (read === undefined) return;
-    void this.connection.sendDiagnostics({
-      uri: document.uri,
-      version: document.version,
-      diagnostics: [...diagnosticsOf(read)],
-    });
-    this.fileChanged(read.path);
+    if (isManifest(document.uri)) this.findings.manifestChanged(document.uri);
+    this.fileChanged(fileURLToPath(document.uri));
   }
 
   private fileChanged(path: string): void {
+    if (!path.endsWith(MANIFEST_NAME)) {
+      this.findings.sourceChanged(path);
+      for (const folder of this.manifests.takingFrom(path)) {
+        this.findings.manifestChanged(pathToFileURL(join(folder, MANIFEST_NAME)).href);
+        this.tell('phasegate/manifestChanged', this.manifests.state(folder));
+      }
+      return;
+    }
     this.tell('phasegate/manifestChanged', this.manifests.state(resolve(path, '..')));
   }
 
@@ -181,6 +201,10 @@ class Engine {
     if (written.warning !== undefined) this.tell('phasegate/progress', { folder, message: written.warning });
     return { ok: true, text: folder };
   }
+}
+
+function isManifest(uri: string): boolean {
+  return uri.startsWith('file:') && uri.endsWith(`/${MANIFEST_NAME}`);
 }
 
 new Engine().start();

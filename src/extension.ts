@@ -11,6 +11,7 @@ import { RunPanel } from './editor/panels/run-panel';
 import { Pipelines } from './editor/pipelines';
 import { Runs } from './editor/runs';
 import { createStatusBar } from './editor/status-bar';
+import { Tests } from './editor/tests';
 import { createRunsTree } from './editor/views/runs-tree';
 import { createTrees } from './editor/views/trees';
 
@@ -31,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const filter = new Filter(context.workspaceState);
   const runs = new Runs(pipelines, context.workspaceState);
   const panel = new ReportPanel(context.extensionUri, pipelines, log);
+  const tests = new Tests(pipelines);
   const gridPanel = new GridPanel(context.extensionUri, pipelines, log);
   const runPanel = new RunPanel(context.extensionUri, pipelines, runs, log);
   const planPanel = new PlanPanel(context.extensionUri, pipelines, log, (view, id) =>
@@ -41,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     pipelines,
     filter,
     runs,
+    tests,
     createTrees(pipelines, filter),
     createRunsTree(runs),
     createStatusBar(pipelines, runs),
@@ -60,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       memory: context.workspaceState,
       restartEngine: async () => {
         await engine?.stop();
-        await startEngine(context, pipelines, runs, log);
+        await startEngine(context, pipelines, [runs, tests], log);
       },
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void pipelines.readAll()),
@@ -73,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.environmentVariableCollection.append('PATH', `${delimiter}${context.asAbsolutePath('bin')}`);
   context.environmentVariableCollection.replace('PHASEGATE_NODE', process.execPath);
   context.environmentVariableCollection.description = 'The `phasegate` command line of this version';
-  void startEngine(context, pipelines, runs, log);
+  void startEngine(context, pipelines, [runs, tests], log);
   log.info(`activated in ${(performance.now() - start).toFixed(1)} ms`);
   return { pipelines, runs, engineWasUp: engine !== undefined };
 }
@@ -81,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 async function startEngine(
   context: vscode.ExtensionContext,
   pipelines: Pipelines,
-  runs: Runs,
+  followers: readonly { connect(engine: Engine): void }[],
   log: vscode.LogOutputChannel,
 ): Promise<void> {
   try {
@@ -92,8 +95,8 @@ async function startEngine(
       version: (context.extension.packageJSON as { readonly version: string }).version,
       sampleTemplates: context.asAbsolutePath('media/sample'),
     });
+    for (const each of followers) each.connect(engine);
     await pipelines.connect(engine);
-    runs.connect(engine);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     log.error(`the engine could not be started: ${message}`);

@@ -17,9 +17,18 @@ export interface TargetRef extends PipelineRef {
   readonly target?: string;
 }
 
+/** A declared check, as trees show it. */
+export interface OutlineCheck {
+  /** Within its table, such as `not_null/usage_rate`. */
+  readonly id: string;
+  readonly label: string;
+  readonly line: number;
+}
+
 export interface OutlineTable {
   readonly name: string;
   readonly shortName: string;
+  readonly checks: readonly OutlineCheck[];
   /** Where it is declared, from 1. */
   readonly line: number;
 }
@@ -196,6 +205,8 @@ export type Method = keyof Requests;
 export interface Notifications {
   /** A manifest is another than it was: its file or its open document changed. */
   'phasegate/manifestChanged': ManifestState;
+  /** What the declared checks say, each by its last word, whoever asked. */
+  'phasegate/checks': { readonly folder: string; readonly report: Report };
   /** Runs that are new or other than they were. */
   'phasegate/runsChanged': { readonly folder: string; readonly runs: readonly RunSummary[] };
   /** What a long question is doing. */

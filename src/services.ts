@@ -9,13 +9,15 @@ import { formatInstant } from './model/instant';
 import { countOf } from './model/percent';
 import type { Report, Result } from './model/report';
 import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
-import { readManifest } from './pipeline/manifest';
+import { readManifestTree } from './pipeline/manifest';
 import { findManifest, readManifestFile } from './pipeline/manifest-file';
 import { selectTables } from './pipeline/names';
 import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
 import { type ResolvedTarget, resolveTarget } from './pipeline/targets';
+import type { ReadPython } from './pipeline/threshold-files';
 import { type GateOptions, type Window, keptNames } from './validation/assessing';
+import { type ColumnBlame, columnBlame, gitCommits, noChecksOf } from './services/blame';
 import { KeptReports, MOST_EARLIER, type Saved } from './services/kept-reports';
 import { historyOf } from './validation/compare';
 import { Gates } from './validation/gates';
@@ -42,6 +44,8 @@ export interface OpenOptions {
   readonly useCache: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
+  /** Reads Python, for thresholds that are taken from it. */
+  readonly python?: ReadPython;
 }
 
 export interface OpenProblem {
@@ -57,6 +61,8 @@ export interface Refusal {
   readonly ok: false;
   readonly kind: 'usage' | 'error';
   readonly problems: readonly OpenProblem[];
+  /** Whether the manifest takes numbers from Python and no reader of it was given. */
+  readonly needsPython?: boolean;
 }
 
 export type Opened = { readonly ok: true; readonly services: Services } | Refusal;
@@ -102,13 +108,16 @@ export class Services {
         ? readManifestFile(found.path)
         : { ok: true as const, text: options.manifestText };
     if (!file.ok) return { ok: false, kind: 'error', problems: [{ message: file.message }] };
-    const reading = readManifest(file.text, {
+    const { reading, needsPython } = readManifestTree(file.text, {
       folder: dirname(found.path),
       file: basename(found.path),
       env: options.env,
+      python: options.python,
     });
-    if (!reading.ok)
-      return { ok: false, kind: 'error', problems: reading.problems.filter(problem => problem.severity === 'error') };
+    if (!reading.ok) {
+      const problems = reading.problems.filter(problem => problem.severity === 'error');
+      return { ok: false, kind: 'error', problems, needsPython };
+    }
     const { pipeline } = reading;
     const target = options.target ?? pipeline.defaultTarget;
     if (!pipeline.targets.has(target)) {
@@ -150,7 +159,42 @@ export class Services {
 
   /** The declared checks, judged; of every table where none is named. */
   validate(names: readonly string[]): Promise<Answer> {
-    return this.ask(async gates => this.withTables(names, tables => gates.validate(tables)), this.options.useCache);
+    const commits = gitCommits(this.pipeline.folder);
+    return this.ask(
+      async gates => this.withTables(names, tables => gates.validate(tables, true, commits)),
+      this.options.useCache,
+    );
+  }
+
+  /** Since when the failing checks of a column fail, and which commits touched the table's code in between. Only reads. */
+  async blame(name: string, column: string): Promise<{ readonly ok: true; readonly value: ColumnBlame } | Refusal> {
+    const selected = selectTables(this.pipeline, [name]);
+    if (!selected.ok) return usage(selected.message);
+    const [table, ...more] = selected.tables;
+    if (table === undefined || more.length > 0)
+      return usage(`${name} is a phase of ${selected.tables.length} tables: name one of them`);
+    const wrong = noChecksOf(table, column);
+    if (wrong !== undefined) return usage(wrong);
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return opened;
+    const gates = this.gates(opened.warehouse, { useCache: this.options.useCache });
+    const { report, blames } = await gates.blame(table, gitCommits(this.pipeline.folder));
+    return { ok: true, value: columnBlame(report, blames, table.name, column) };
+  }
+
+  /** What the facts at hand by the declared checks of every table: those that take a statement of their own are left out. */
+  judged(): Promise<Answer> {
+    return this.ask(async gates => {
+      const commits = gitCommits(this.pipeline.folder);
+      const report = await gates.validate([...this.pipeline.tables.values()], false, commits);
+      const { tables } = this.pipeline;
+      const asked = new Set(
+        [...tables.values()].flatMap(table =>
+          table.checks.filter(check => (check.queries ?? []).length > 0).map(check => `${table.name}/${check.id}`),
+        ),
+      );
+      return { ...report, results: report.results.filter(({ id }) => !asked.has(id)) };
+    }, true);
   }
 
   /** Whether the tables may be written now. Facts are measured afresh (rule 15). */
@@ -426,7 +470,10 @@ function shortLists(sql: string): string {
 /** Opens a pipeline, see `Services.open`, with the engine starting while the manifest is read: for who asks one question and ends. */
 export async function openServices(options: OpenOptions): Promise<Opened> {
   await warmUp();
-  return Services.open(options);
+  const opened = Services.open(options);
+  if (opened.ok || opened.needsPython !== true) return opened;
+  const { pythonConstants } = await import('./services/job-facts'); // late: few manifests take numbers from Python
+  return Services.open({ ...options, python: pythonConstants });
 }
 
 function usage(message: string): Refusal {

@@ -57,6 +57,8 @@ export interface Judgement {
   readonly value?: MeasuredValue;
   readonly threshold?: Omit<Threshold, 'source'>;
   readonly findings: readonly DateFinding[];
+  /** Of a check that fails: the dates that it judged by themselves; absent: all that hold rows. */
+  readonly judged?: readonly Day[];
   readonly message: string;
 }
 
@@ -88,6 +90,8 @@ export interface Check extends CheckPart {
   /** The dates for which it is judged; absent: all that are asked for. */
   readonly window?: Window;
   readonly source: SourceRef;
+  /** Where its threshold is said, if it is in another file than the check. */
+  readonly thresholdSource?: SourceRef;
 }
 
 /** A check type: one file of this folder each, listed in `registry.ts`. */

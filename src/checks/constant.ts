@@ -1,11 +1,12 @@
 // constant: no single value of a column fills too much of a date, a season or the range: 4.27 in every row is a default, and no measurement.
 import { z } from 'zod';
+import type { Day } from '../model/day';
 import { type RowTest, figure, row } from '../model/figures';
 import { countOf, formatCount, formatShare, formatThreshold } from '../model/percent';
 import type { Query } from '../model/queries';
 import type { Scope } from '../model/report';
 import type { CheckPart, CheckType, DateFinding, Evidence, Judgement } from './check';
-import { columnName, common, scope, shareRule as shareRuleKeys } from './declare';
+import { columnName, common, scope, shareAtMost, shareRule as shareRuleKeys } from './declare';
 import { notEvaluated } from './query';
 import { DEFAULT_MIN_ROWS, valuesOf } from './share';
 
@@ -15,9 +16,11 @@ const DEFAULT_MAX = 0.99;
 const declaration = z.strictObject({
   column: columnName,
   where: shareRuleKeys.where,
-  max: shareRuleKeys.min.describe(
-    'The greatest share of the filled rows that one value may hold: 99% per date unless said; over a season or the range, where it is not said, one value may not hold them all',
-  ),
+  max: shareAtMost
+    .optional()
+    .describe(
+      'The greatest share of the filled rows that one value may hold: 99% per date unless said; over a season or the range, where it is not said, one value may not hold them all',
+    ),
   per: scope.optional().describe('Over which dates the share is taken; each date by itself unless said'),
   minRows: shareRuleKeys.minRows.describe('Dates, or seasons, with fewer filled rows are not judged; 8 unless said'),
   ...common,
@@ -53,12 +56,12 @@ function perDate({ column, max = DEFAULT_MAX, minRows = DEFAULT_MIN_ROWS }: Decl
       const wholes = valuesOf(filled, evidence);
       const parts = valuesOf(most, evidence);
       const findings: DateFinding[] = [];
-      let judged = 0;
+      const judgedDays: Day[] = [];
       evidence.facts.days.forEach((day, i) => {
         const whole = wholes[i] ?? 0;
         const part = parts[i] ?? 0;
         if (whole < minRows) return;
-        judged++;
+        judgedDays.push(day);
         if (part / whole > max)
           findings.push({
             day,
@@ -66,6 +69,7 @@ function perDate({ column, max = DEFAULT_MAX, minRows = DEFAULT_MIN_ROWS }: Decl
             reason: `${column} is the same in ${formatShare(part, whole)} of ${countOf(whole, 'row')}`,
           });
       });
+      const judged = judgedDays.length;
       const threshold = { op: '<=' as const, value: max, per: 'date' as const, minRows };
       if (judged === 0)
         return {
@@ -79,6 +83,7 @@ function perDate({ column, max = DEFAULT_MAX, minRows = DEFAULT_MIN_ROWS }: Decl
         value: { part: judged - findings.length, whole: judged, share: (judged - findings.length) / judged },
         threshold,
         findings: evidence.facts.dated ? findings : [],
+        ...(findings.length === 0 ? {} : { judged: judgedDays }),
         message:
           findings.length > 0
             ? `${column} is the same in more than ${formatThreshold(max)} of the rows on ${formatCount(findings.length)} of ${countOf(judged, 'date')}`

@@ -7,9 +7,12 @@ import { countOf } from '../model/percent';
 import type { CheckType, Judgement } from './check';
 import { common } from './declare';
 import { valuesOf } from './share';
+import { orSourced } from './sourced';
 
 const declaration = z.strictObject({
-  max: z.number().int().min(0).describe('The most expected dates in a row that may be without rows'),
+  max: orSourced(z.number().int().min(0), 'a whole number', 'least').describe(
+    'The most expected dates in a row that may be without rows',
+  ),
   ...common,
 });
 

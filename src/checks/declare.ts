@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { window } from './declare-dates';
 import { parsed } from './parsed';
+import { OR_SOURCED, SourcedNumber, sourced, takeSourced } from './sourced';
 
 const MINUTE_MS = 60_000;
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -20,20 +21,27 @@ export const duration: z.ZodType<number, string> = parsed((written): { value: nu
     : { value: Math.round(Number(match[1]) * unit) };
 }).meta({ description: 'Seconds, minutes, hours or days, such as 20s, 45m, 30h or 2d' });
 
-/** A share as the manifest writes it: `95%`, or a number from 0 to 1. Parsed to a number from 0 to 1. */
-export const share = z
-  .union([z.number(), z.string()])
-  .transform((written, context): number => {
-    const value = typeof written === 'number' ? written : parsePercent(written);
-    if (value !== undefined && value >= 0 && value <= 1) return value;
-    const hint = typeof written === 'number' && written > 1 && written <= 100 ? `: write ${String(written)}%` : '';
-    context.addIssue({
-      code: 'custom',
-      message: `${String(written)} is not a share; a percentage such as 95% or a number from 0 to 1 is${hint}`,
-    });
-    return z.NEVER;
-  })
-  .describe('A share: a percentage such as 95%, or a number from 0 to 1');
+/** A share as the manifest writes it: `95%`, a number from 0 to 1, or where another file says it. Parsed to a number from 0 to 1. */
+const shareBy = (strictest: 'greatest' | 'least'): z.ZodType<number> =>
+  z
+    .union([z.number(), z.string(), sourced], { error: () => `a share such as 95% ${OR_SOURCED}` })
+    .transform((written, context): number => {
+      if (written instanceof SourcedNumber) return takeSourced(written, 'share', strictest, context);
+      const value = typeof written === 'number' ? written : parsePercent(written);
+      if (value !== undefined && value >= 0 && value <= 1) return value;
+      const hint = typeof written === 'number' && written > 1 && written <= 100 ? `: write ${String(written)}%` : '';
+      context.addIssue({
+        code: 'custom',
+        message: `${String(written)} is not a share; a percentage such as 95% or a number from 0 to 1 is${hint}`,
+      });
+      return z.NEVER;
+    })
+    .describe('A share: a percentage such as 95%, or a number from 0 to 1');
+
+/** The least share that is asked for. */
+export const share = shareBy('greatest');
+/** The greatest share that is allowed: of several sources the least is the strictest. */
+export const shareAtMost = shareBy('least');
 
 function parsePercent(text: string): number | undefined {
   const match = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text);

@@ -35,7 +35,7 @@ export function judgeQueryShare(
       [figureId(wrong), rows.map((count, i) => (count ?? 0) - (good[i] ?? 0))],
     ]),
   };
-  const { outcome, value, threshold, findings, message } = judgeShare(
+  const { outcome, value, threshold, findings, judged, message } = judgeShare(
     { ...question, whole, wrong: [wrong] },
     { ...evidence, facts },
   );
@@ -45,6 +45,7 @@ export function judgeQueryShare(
     ...(threshold === undefined ? {} : { threshold }),
     // Coverage does not ask the query, so no date is coloured by it.
     findings: findings.map(({ day, reason }) => ({ day, reason })),
+    ...(judged === undefined ? {} : { judged }),
     message,
   };
 }

@@ -5,13 +5,14 @@ import { countOf, formatCount } from '../model/percent';
 import type { CheckType, Evidence } from './check';
 import { columnName, shareRule as shareRuleKeys } from './declare';
 import { judgeShare, shareRule, valuesOf } from './share';
+import { orSourced } from './sourced';
 
 const declaration = z
   .strictObject({
     column: columnName,
     ...shareRuleKeys,
-    min: z.number().optional().describe('The least value that is right'),
-    max: z.number().optional().describe('The greatest value that is right'),
+    min: orSourced(z.number(), 'a number').optional().describe('The least value that is right'),
+    max: orSourced(z.number(), 'a number', 'least').optional().describe('The greatest value that is right'),
     share: shareRuleKeys.min.describe('The least share of filled rows that must lie inside; 100% unless said'),
   })
   .refine(declared => declared.min !== undefined || declared.max !== undefined, {

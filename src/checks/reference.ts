@@ -6,6 +6,7 @@ import { aggregate, aggregateFigure, aggregateText } from './aggregate';
 import type { CheckType, DateFinding, Judgement } from './check';
 import { condition, common } from './declare';
 import { someDates, valuesOf } from './share';
+import { orSourced } from './sourced';
 
 const declaration = z.strictObject({
   table: z.string().min(1).describe('The table that this one is compared with'),
@@ -13,7 +14,9 @@ const declaration = z.strictObject({
   that: aggregate.describe('What is taken of the other table'),
   where: condition.optional().describe('The rows of this table that count; every row unless said'),
   thatWhere: condition.optional().describe('The rows of the other table that count; every row unless said'),
-  tolerance: z.number().min(0).optional().describe('How far the two may be apart on a date; 0 unless said'),
+  tolerance: orSourced(z.number().min(0), 'a number from 0', 'least')
+    .optional()
+    .describe('How far the two may be apart on a date; 0 unless said'),
   ...common,
 });
 

@@ -5,12 +5,15 @@ import { countOf, formatCount } from '../model/percent';
 import type { Scope, Threshold } from '../model/report';
 import type { CheckType, DateFinding, Evidence, Judgement } from './check';
 import { condition, scope, common } from './declare';
+import { orSourced } from './sourced';
 import { someDates, totalOf, valuesOf } from './share';
+
+const howMany = z.number().int().min(0);
 
 const declaration = z
   .strictObject({
-    min: z.number().int().min(0).optional().describe('The least number of rows'),
-    max: z.number().int().min(0).optional().describe('The greatest number of rows'),
+    min: orSourced(howMany, 'a whole number').optional().describe('The least number of rows'),
+    max: orSourced(howMany, 'a whole number', 'least').optional().describe('The greatest number of rows'),
     per: scope.optional().describe('Over which dates the count is taken; the range unless said'),
     where: condition.optional().describe('The rows that count; every row unless said'),
     ...common,

@@ -6,15 +6,17 @@ import type { Threshold } from '../model/report';
 import type { CheckType, DateFinding, Evidence, Judgement } from './check';
 import { columnList, columnName, common } from './declare';
 import { someDates, valuesOf } from './share';
+import { orSourced } from './sourced';
 
 const amount = z.number().positive();
+const AMOUNT = 'a number above 0';
 
 const declaration = z
   .strictObject({
     per: z.string().min(1).describe('A unit that the calendar counts, such as games'),
-    exactly: amount.optional().describe('How many for each unit'),
-    min: amount.optional().describe('The least for each unit'),
-    max: amount.optional().describe('The most for each unit'),
+    exactly: orSourced(amount, AMOUNT, 'none').optional().describe('How many for each unit'),
+    min: orSourced(amount, AMOUNT).optional().describe('The least for each unit'),
+    max: orSourced(amount, AMOUNT, 'least').optional().describe('The most for each unit'),
     of: z
       .union([columnName, columnList])
       .optional()

@@ -98,6 +98,7 @@ export function judgeShare(question: ShareQuestion, evidence: Evidence): Judgeme
       value,
       threshold,
       findings: bad.map(part => finding(part, 'degraded')),
+      ...(bad.length === 0 ? {} : { judged: judged.map(({ day }) => day) }),
       message:
         bad.length > 0
           ? `${sentence}; on ${formatCount(bad.length)} of ${countOf(judged.length, 'date')} the share is lower than the ${formatThreshold(rule.min)} asked for per date${unjudged}${aside}`
@@ -124,6 +125,8 @@ export function judgeShare(question: ShareQuestion, evidence: Evidence): Judgeme
     value,
     threshold,
     findings: facts.dated ? failing.flatMap(({ parts }) => parts.filter(misses).map(part => finding(part))) : [],
+    // So few rows say nothing of a date, here as where each date is judged.
+    ...(failing.length === 0 ? {} : { judged: byDay.filter(part => part.whole >= rule.minRows).map(({ day }) => day) }),
     message: `${sentence}; ${asked}${seasons.length > 0 ? `, short in ${seasons.join(', ')}` : ''}${aside}`,
   };
 }

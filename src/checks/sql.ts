@@ -6,6 +6,7 @@ import type { CheckType, DateFinding, Judgement } from './check';
 import { common } from './declare';
 import { notEvaluated } from './query';
 import { someDates } from './share';
+import { orSourced } from './sourced';
 
 const declaration = z
   .strictObject({
@@ -16,8 +17,10 @@ const declaration = z
       .describe(
         'One SELECT of a date and a number, over declared tables by their full names; $from and $to are the range',
       ),
-    min: z.number().optional().describe('The least number that is right'),
-    max: z.number().optional().describe('The greatest number that is right; 0 where neither is said'),
+    min: orSourced(z.number(), 'a number').optional().describe('The least number that is right'),
+    max: orSourced(z.number(), 'a number', 'least')
+      .optional()
+      .describe('The greatest number that is right; 0 where neither is said'),
     ...common,
   })
   .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {

@@ -5,9 +5,12 @@ import { countOf } from '../model/percent';
 import type { CheckType, DateFinding, Judgement } from './check';
 import { common } from './declare';
 import { valuesOf } from './share';
+import { orSourced } from './sourced';
 
 const declaration = z.strictObject({
-  max: z.number().int().min(1).describe('The most distinct write times that the rows of a date may have'),
+  max: orSourced(z.number().int().min(1), 'a whole number from 1', 'least').describe(
+    'The most distinct write times that the rows of a date may have',
+  ),
   ...common,
 });
 

@@ -14,6 +14,7 @@ import { printSarif } from '../print/sarif';
 import { printTerminal } from '../print/terminal';
 import type { Answer, Services } from '../services';
 import { addBackfillCommands, addRunsCommands } from './backfill-commands';
+import { addBlameCommand } from './blame';
 import { type CommonFlags, instantFlag, withCommonFlags } from './flags';
 import { openAsked, refuse } from './opening';
 import { VERSION, type World, layout } from './world';
@@ -77,6 +78,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   );
 
   const end = (given: number): void => void (code = given);
+  addBlameCommand(program, world, end);
   addBackfillCommands(program, world, end);
   addRunsCommands(program, world, end);
 

@@ -57,8 +57,17 @@ export async function startEngine(
   const deaths: number[] = [];
   let started = false;
   const client: LanguageClientOptions = {
-    documentSelector: [{ scheme: 'file', pattern: '**/phasegate.yaml' }],
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher('**/phasegate.yaml') },
+    // Beside the manifest, the code that its tables are computed by: findings, lenses and hovers stand in it.
+    documentSelector: [
+      { scheme: 'file', pattern: '**/phasegate.yaml' },
+      ...['python', 'sql', 'yaml'].map(language => ({ scheme: 'file', language })),
+    ],
+    synchronize: {
+      fileEvents: [
+        vscode.workspace.createFileSystemWatcher('**/phasegate.yaml'),
+        vscode.workspace.createFileSystemWatcher('**/*.{py,sql}'),
+      ],
+    },
     initializationOptions: options,
     outputChannel: log,
     // The views and the status bar say it once; the log has the rest.

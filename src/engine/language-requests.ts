@@ -1,43 +1,80 @@
 // The Language Server Protocol's requests about manifests: lenses, hovers, definitions, references, completion and fixes.
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   type CodeAction,
   CodeActionKind,
   type Connection,
+  type Diagnostic,
   MarkupKind,
   type Position,
 } from 'vscode-languageserver/node';
+import { checkHover } from '../language/check-hovers';
 import { type Completion, completionsAt } from '../language/completion';
 import { acceptEdit, acceptablesOf, knownGapEdit, nameFix } from '../language/fixes';
 import { declarationOf, nameAt, tableAround, usesOf } from '../language/names';
 import { tableHover, tableLenses } from '../language/tables';
+import { thresholdDefinition } from '../language/thresholds';
 import { EDITOR_COMMANDS, type EditAnswer, type Requests } from '../protocol';
+import { shortName } from '../model/coverage-summary';
+import type { SourceRef } from '../model/source';
+import type { FindingData } from '../language/source-findings';
+import type { Findings } from './findings';
 import type { Manifests } from './manifests';
 import type { Questions } from './questions';
 
 /** Answers what an editor asks about a manifest that is open. */
-export function answerLanguage(connection: Connection, manifests: Manifests, questions: Questions): void {
-  connection.onCodeLens(({ textDocument }) => {
+export function answerLanguage(
+  connection: Connection,
+  manifests: Manifests,
+  questions: Questions,
+  findings: Findings,
+): void {
+  connection.onCodeLens(async ({ textDocument }) => {
     const document = manifests.open(textDocument.uri);
-    if (document === undefined) return [];
-    const folder = resolve(document.path, '..');
-    return tableLenses(document, folder, questions.of(folder).coverage).map(lens => ({
+    const folder = document === undefined ? '' : resolve(document.path, '..');
+    const lenses =
+      document === undefined
+        ? await findings.lenses(textDocument.uri)
+        : tableLenses(document, folder, questions.of(folder).coverage);
+    return lenses.map(lens => ({
       range: lens.range,
       command: { title: lens.title, command: lens.command, arguments: [...lens.arguments] },
     }));
   });
-  connection.onHover(({ textDocument, position }) => {
+  connection.onHover(async ({ textDocument, position }) => {
     const document = manifests.open(textDocument.uri);
-    if (document === undefined) return null;
-    const report = questions.of(resolve(document.path, '..')).coverage;
-    const hover = tableHover(document, document.positions.offset(position), report);
-    return hover === undefined
+    if (document === undefined) {
+      const found = await findings.hover(textDocument.uri, position);
+      return found === undefined
+        ? null
+        : {
+            range: found.positions.range(found.range),
+            contents: { kind: MarkupKind.Markdown, value: found.markdown },
+          };
+    }
+    const folder = resolve(document.path, '..');
+    const offset = document.positions.offset(position);
+    const { coverage, checks } = questions.of(folder);
+    const linkTo = ({ file, line }: SourceRef): string => `${pathToFileURL(join(folder, file)).href}#L${line}`;
+    const onTable = tableHover(document, offset, coverage, checks);
+    const onCheck = onTable === undefined ? checkHover(document, offset, checks, linkTo) : undefined;
+    const range = onTable?.range ?? (onCheck === undefined ? undefined : document.positions.range(onCheck.range));
+    const value = (onTable ?? onCheck)?.markdown;
+    return range === undefined || value === undefined
       ? null
-      : { range: hover.range, contents: { kind: MarkupKind.Markdown, value: hover.markdown } };
+      : { range, contents: { kind: MarkupKind.Markdown, value } };
   });
   connection.onDefinition(({ textDocument, position }) => {
     const document = manifests.open(textDocument.uri);
-    const named = document === undefined ? undefined : nameAt(document, document.positions.offset(position));
+    const offset = document?.positions.offset(position) ?? 0;
+    const said = document === undefined ? undefined : thresholdDefinition(document, offset);
+    if (document !== undefined && said !== undefined) {
+      const start = { line: said.line - 1, character: (said.column ?? 1) - 1 };
+      const uri = pathToFileURL(resolve(document.path, '..', said.file)).href;
+      return { uri, range: { start, end: start } };
+    }
+    const named = document === undefined ? undefined : nameAt(document, offset);
     const found = document === undefined || named === undefined ? undefined : declarationOf(document, named);
     return document === undefined || found === undefined
       ? null
@@ -60,8 +97,9 @@ export function answerLanguage(connection: Connection, manifests: Manifests, que
   });
   connection.onCodeAction(({ textDocument, range, context }) => [
     ...acceptActions(manifests, questions, textDocument.uri, range.start),
+    ...context.diagnostics.flatMap(diagnostic => findingActions(diagnostic, textDocument.uri, findings)),
     ...context.diagnostics.flatMap(diagnostic => {
-      const fix = nameFix(diagnostic as Parameters<typeof nameFix>[0]);
+      const fix = nameFix(diagnostic);
       return fix === undefined
         ? []
         : [
@@ -75,6 +113,27 @@ export function answerLanguage(connection: Connection, manifests: Manifests, que
           ];
     }),
   ]);
+}
+
+/** What can be done about a finding: accept it, see the report, fill its dates. */
+function findingActions(diagnostic: Diagnostic, uri: string, findings: Findings): readonly CodeAction[] {
+  const { finding } = (diagnostic.data as Partial<FindingData> | undefined) ?? {};
+  const folder = findings.folderOfUri(uri);
+  if (finding === undefined || folder === undefined) return [];
+  const { table, check, ranges } = finding;
+  const action = (title: string, command: string, argument: unknown): CodeAction => ({
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    command: { title, command, arguments: [argument] },
+  });
+  return [
+    action(`Accept ${check} of ${shortName(table)}…`, EDITOR_COMMANDS.accept, { folder, table, what: { check } }),
+    action('Open the report', EDITOR_COMMANDS.openReport, { folder, table }),
+    ...(ranges.length === 0 || !findings.hasJob(folder, table)
+      ? []
+      : [action(`Backfill its dates of ${shortName(table)}…`, EDITOR_COMMANDS.backfill, { folder, table, ranges })]),
+  ];
 }
 
 /** What can be accepted of the table that the cursor stands in: the editor asks for the reason. */

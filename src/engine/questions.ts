@@ -6,6 +6,7 @@ import { isoInstant } from '../model/instant';
 import type { Report } from '../model/report';
 import { MANIFEST_NAME } from '../pipeline/manifest-file';
 import { printMarkdown } from '../print/markdown';
+import { pythonConstants } from '../scripts/python-constants';
 import type { QuestionAnswer, QuestionParams, TargetRef, TextAnswer } from '../protocol';
 import { type Answer, type Opened, Services } from '../services';
 
@@ -13,8 +14,10 @@ import { type Answer, type Opened, Services } from '../services';
 interface Kept {
   /** The last report about every table, for lenses and hovers. */
   coverage: Report | undefined;
-  /** The last report of checks: what quick fixes offer to accept. */
+  /** The last report of checks: what quick fixes offer to accept, and what stands beside the code. */
   checks: Report | undefined;
+  /** The same with what earlier moments say beside it; `undefined` until somebody asks. */
+  withHistory: Promise<Report | undefined> | undefined;
   /** The columns of each table; `undefined` until completion asks, and again after each coverage: tables may have changed. */
   columns: Promise<LiveColumns> | undefined;
   /** The target that was measured last; absent: the manifest's default one. */
@@ -32,6 +35,8 @@ export interface QuestionsOptions {
   readonly onProgress: (folder: string, message: string) => void;
   /** The coverage of every table of a folder is another than it was. */
   readonly onCoverage: (folder: string) => void;
+  /** What checks say of a folder is another than it was. */
+  readonly onChecks: (folder: string) => void;
 }
 
 export class Questions {
@@ -46,9 +51,20 @@ export class Questions {
   of(folder: string): Kept {
     const known = this.kept.get(folder);
     if (known !== undefined) return known;
-    const made: Kept = { coverage: undefined, checks: undefined, columns: undefined, target: undefined };
+    const made: Kept = {
+      coverage: undefined,
+      checks: undefined,
+      withHistory: undefined,
+      columns: undefined,
+      target: undefined,
+    };
     this.kept.set(folder, made);
     return made;
+  }
+
+  /** Whether anything was asked of a folder. */
+  isKnown(folder: string): boolean {
+    return this.kept.has(folder);
   }
 
   /** Opens a pipeline, unless the workspace is not trusted. @param over the range and the day, where they are not the manifest's */
@@ -65,6 +81,7 @@ export class Questions {
       manifest: join(folder, MANIFEST_NAME),
       env: process.env,
       useCache: !fresh,
+      python: pythonConstants,
       signal,
       onProgress: message => this.options.onProgress(folder, message),
       ...(target === undefined ? {} : { target }),
@@ -94,17 +111,60 @@ export class Questions {
       const saved = report.command === 'coverage' ? undefined : await services.saveReport(report, markdown);
       if (saved?.ok === false) this.options.onProgress(folder, saved.message);
       const kept = this.of(folder);
-      if (report.command !== 'coverage') kept.checks = report;
+      // A report about some dates says nothing of the others.
+      if (report.command === 'validate' && params.from === undefined && params.to === undefined)
+        this.keepChecks(folder, report);
       else if (params.tables.length === 0 && params.isPast !== true) {
         kept.coverage = report;
         kept.columns = undefined;
         kept.target = params.target;
         this.options.onCoverage(folder);
+        const judged = await services.judged();
+        if (judged.ok) this.keepChecks(folder, judged.report, true);
       }
       return { ok: true, report, markdown };
     } finally {
       await services.close();
     }
+  }
+
+  /** The last report of checks with its trends, for hovers: made when it is asked for. */
+  checksWithHistory(folder: string): Promise<Report | undefined> {
+    const kept = this.of(folder);
+    const { checks, target } = kept;
+    if (checks === undefined || checks.history !== undefined) return Promise.resolve(checks);
+    const make = async (): Promise<Report | undefined> => {
+      const opened = this.open({ folder, ...(target === undefined ? {} : { target }) }, false);
+      if (!opened.ok) return checks;
+      try {
+        return await opened.services.withHistory(checks);
+      } finally {
+        await opened.services.close();
+      }
+    };
+    return (kept.withHistory ??= make());
+  }
+
+  /** Keeps what checks say, each by its last word: a report about one table leaves what is known of the others. */
+  private keepChecks(folder: string, report: Report, isPartial = false): void {
+    const kept = this.of(folder);
+    const about = new Set(report.results.map(({ id }) => id));
+    const tables = new Set(report.phases.flatMap(phase => phase.tables));
+    const others = (kept.checks?.results ?? []).filter(
+      ({ id, table }) => !about.has(id) && (isPartial || !tables.has(table)),
+    );
+    kept.checks = { ...report, results: [...report.results, ...others] };
+    kept.withHistory = undefined;
+    this.options.onChecks(folder);
+  }
+
+  /** Takes what another process has found: of the same target and the same dates, by the newest word of all. */
+  takeReport(folder: string, report: Report): void {
+    const { coverage, checks } = this.of(folder);
+    const like = coverage ?? checks;
+    if (like !== undefined && (like.target !== report.target || like.from !== report.from || like.to !== report.to))
+      return;
+    this.keepChecks(folder, report);
   }
 
   /** When something was found to be other than before, ISO, oldest first. */

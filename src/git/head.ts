@@ -26,7 +26,7 @@ export function git(folder: string, ...args: readonly string[]): string | undefi
 }
 
 /** A repository that we were started from is not the one that is asked about. */
-function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name)),
   );

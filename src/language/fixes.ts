@@ -4,7 +4,7 @@ import type { Report } from '../model/report';
 import type { Place } from '../pipeline/manifest-place';
 import type { Diagnostic } from './diagnostics';
 import type { ManifestDocument } from './manifest-document';
-import type { Edit } from './text';
+import type { Edit, Range } from './text';
 
 export interface Fix {
   readonly title: string;
@@ -14,10 +14,11 @@ export interface Fix {
 }
 
 /** The fix that a diagnostic carries: the nearest valid name in the place of what is marked. */
-export function nameFix({ range, data }: Diagnostic): Fix | undefined {
-  return data === undefined
+export function nameFix({ range, data }: { readonly range: Range; readonly data?: unknown }): Fix | undefined {
+  const { suggestion } = (data as Partial<Diagnostic['data']> | undefined) ?? {};
+  return suggestion === undefined
     ? undefined
-    : { title: `Change to ${data.suggestion}`, edit: { range, newText: data.suggestion }, preferred: true };
+    : { title: `Change to ${suggestion}`, edit: { range, newText: suggestion }, preferred: true };
 }
 
 /** The edit that accepts a finding: an entry under `accepted:`, which is begun where it is not there. */

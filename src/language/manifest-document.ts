@@ -1,9 +1,11 @@
 // A manifest as it stands in an editor: read once a change, and asked many things.
 import { dirname, basename } from 'node:path';
 import { type ManifestReading, readManifestTree } from '../pipeline/manifest';
+import type { FileStamp } from '../pipeline/manifest-file';
 import type { Place } from '../pipeline/manifest-place';
 import type { Outline } from '../protocol';
 import type { Pipeline } from '../pipeline/pipeline';
+import { pythonConstants } from '../scripts/python-constants';
 import { Positions } from './text';
 
 export interface ManifestDocument {
@@ -14,12 +16,19 @@ export interface ManifestDocument {
   readonly reading: ManifestReading;
   /** The tree of what is written, as far as it is YAML. */
   readonly root: Place | undefined;
+  /** The files that thresholds are taken from, as they were. */
+  readonly files: readonly FileStamp[];
 }
 
 /** Reads the text of a manifest. */
 export function readDocument(path: string, text: string, env: NodeJS.ProcessEnv): ManifestDocument {
-  const tree = readManifestTree(text, { folder: dirname(path), file: basename(path), env });
-  return { path, text, positions: new Positions(text), ...tree };
+  const { reading, root, files } = readManifestTree(text, {
+    folder: dirname(path),
+    file: basename(path),
+    env,
+    python: pythonConstants,
+  });
+  return { path, text, positions: new Positions(text), reading, root, files };
 }
 
 /** What the trees and pickers of the editor show of a pipeline. */
@@ -39,7 +48,13 @@ export function outlineOf(pipeline: Pipeline): Outline {
       line: phase.source.line,
       tables: phase.tables.flatMap(name => {
         const table = pipeline.tables.get(name);
-        return table === undefined ? [] : [{ name, shortName: table.shortName, line: table.source.line }];
+        if (table === undefined) return [];
+        const checks = table.checks.map(({ id, source }) => ({
+          id,
+          label: id.replaceAll('/', ' '),
+          line: source.line,
+        }));
+        return [{ name, shortName: table.shortName, checks, line: table.source.line }];
       }),
     })),
   };

@@ -27,6 +27,37 @@ export interface Acceptance {
   readonly source: SourceRef;
 }
 
+/** A commit that touched the code of a table. */
+export interface BlamedCommit {
+  /** Abbreviated. */
+  readonly hash: string;
+  /** ISO instant. */
+  readonly at: string;
+  readonly subject: string;
+}
+
+/** A date on one side of a break, and when its rows were written. */
+export interface BlamedDate {
+  readonly date: string;
+  /** ISO instant. */
+  readonly written: string;
+}
+
+/** Since when a check of a column fails, and which commits touched the table's code in between: why it may. */
+export interface Blame {
+  /** All of it in a sentence. */
+  readonly words: string;
+  /** The first date that fails, ISO; absent where good and bad dates alternate. */
+  readonly from?: string;
+  /** What was written last and was good, and what was written first and was bad. */
+  readonly lastGood?: BlamedDate;
+  readonly firstBad?: BlamedDate;
+  /** Between the two writes, oldest first. */
+  readonly commits: readonly BlamedCommit[];
+  /** Why no commits could be looked for; absent where they were. */
+  readonly leftOut?: string;
+}
+
 /** One judgement of one thing asked of one table. */
 export interface Result {
   /** Stable name, such as `nba_analytics.player_game_summary/not_null/usage_rate`. */
@@ -51,6 +82,8 @@ export interface Result {
   /** Where the thing judged is declared. */
   readonly source?: SourceRef;
   readonly accepted?: Acceptance;
+  /** Of a failing check of a column, where the table's sources, git and write times tell. */
+  readonly blame?: Blame;
 }
 
 /** One season of a table, for the grid of one character a date. */

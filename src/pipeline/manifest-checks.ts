@@ -2,9 +2,12 @@
 import type { z } from 'zod';
 import type { Check, CheckedTable } from '../checks/check';
 import { CHECK_TYPES, type RegisteredCheck } from '../checks/registry';
+import type { SourceRef } from '../model/source';
+import { type AskedNumber, askedBy, tellDisagreements } from './manifest-disagreements';
 import { type Place, childOf } from './manifest-place';
 import type { Problems } from './manifest-problems';
 import { LISTED_CHECKS, ROWS_CHECK, type tableShape } from './manifest-schema';
+import { elsewhere } from './manifest-sourced';
 
 type Declared = z.output<typeof tableShape>;
 
@@ -50,10 +53,13 @@ export function checksOf(
   problems: Problems,
 ): readonly Check[] {
   const checks: Check[] = [];
+  const asked: { readonly id: string; readonly asked: readonly AskedNumber[] }[] = [];
   const used = new Map<string, number>();
   const add = (type: RegisteredCheck, declared: unknown, at: Place): void => {
     const { parts, ...common } = type.build(declared, table);
+    const thresholdSource = sourceOfThreshold(at);
     for (const part of parts) {
+      asked.push({ id: part.id, asked: askedBy(type.name, part.id, declared, at) });
       const count = (used.get(part.id) ?? 0) + 1;
       used.set(part.id, count);
       checks.push({
@@ -62,6 +68,7 @@ export function checksOf(
         id: count === 1 ? part.id : `${part.id}#${count}`,
         type: type.name,
         source: problems.source(at),
+        ...(thresholdSource === undefined ? {} : { thresholdSource }),
       });
     }
   };
@@ -89,7 +96,14 @@ export function checksOf(
     }
     add(type, only[1], childOf(at, only[0]) ?? at);
   }
+  tellDisagreements(table.name, asked, problems);
   return checks;
+}
+
+/** Where a check's number is said, if it is in another file: at the place itself, or under one of its keys. */
+function sourceOfThreshold(place: Place): SourceRef | undefined {
+  const all = [place, ...(place.entries?.values() ?? [])];
+  return all.map(elsewhere).find(source => source !== undefined);
 }
 
 /** The tables that a list of checks compares with, where each is named. */

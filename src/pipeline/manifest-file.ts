@@ -1,7 +1,10 @@
-// Finding and reading the manifest's file: the one place of this room that touches a disk.
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { MAX_MANIFEST_BYTES } from './manifest';
+// Finding and reading the manifest's file, and files beside it that it takes numbers from: the one place of this room that touches a disk.
+import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { nearest } from './nearest';
+
+/** A larger manifest is refused before it is read. Bytes. */
+export const MAX_MANIFEST_BYTES = 2_000_000;
 
 /** The manifest's file name, at the workspace's root. */
 export const MANIFEST_NAME = 'phasegate.yaml';
@@ -33,26 +36,110 @@ export type ReadFile = { readonly ok: true; readonly text: string } | { readonly
 
 /** The text of a manifest. One that is too large, or no text, is refused with a message. */
 export function readManifestFile(path: string): ReadFile {
+  return readText(path, 'a manifest', 'YAML text in UTF-8');
+}
+
+function readText(path: string, kind: string, format: string): ReadFile {
   try {
     const { size } = statSync(path);
     if (size > MAX_MANIFEST_BYTES) {
       return {
         ok: false,
-        message: `${path} has ${megabytes(size)} MB; a manifest has at most ${megabytes(MAX_MANIFEST_BYTES)} MB. Is it the right file?`,
+        message: `${path} has ${megabytes(size)} MB; ${kind} has at most ${megabytes(MAX_MANIFEST_BYTES)} MB. Is it the right file?`,
       };
     }
     const bytes = readFileSync(path);
-    if (bytes.includes(0))
-      return { ok: false, message: `${path} is a binary file, not a manifest: a manifest is YAML text in UTF-8` };
+    if (bytes.includes(0)) return { ok: false, message: `${path} is a binary file, not ${kind}: ${kind} is ${format}` };
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (error) {
-    if (error instanceof TypeError)
-      return { ok: false, message: `${path} is no UTF-8 text: save the manifest as UTF-8` };
+    if (error instanceof TypeError) return { ok: false, message: `${path} is no UTF-8 text: save it as UTF-8` };
     return {
       ok: false,
       message: `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
+}
+
+/** A file as it was when it was looked at: another text means that it may be another one. */
+export interface FileStamp {
+  /** Absolute path. */
+  readonly path: string;
+  readonly stamp: string;
+}
+
+/** The stamp of a file now; one that is not there has one too. */
+export function stampOf(path: string): FileStamp {
+  try {
+    const { mtimeNs, size, ino } = statSync(path, { bigint: true });
+    return { path, stamp: `${mtimeNs}:${size}:${ino}` };
+  } catch {
+    return { path, stamp: 'not there' };
+  }
+}
+
+export type BesideFile =
+  | { readonly ok: true; readonly path: string; readonly text: string; readonly stamp: FileStamp }
+  | { readonly ok: false; readonly message: string; readonly suggestion?: string; readonly stamp: FileStamp };
+
+/**
+ * The text of a file beside the manifest: inside of its folder, and nowhere else.
+ * @param from path from the folder; the path that is given back has `/` on every system
+ * @param formats how names of files end that can be read, and in words what others are none of
+ */
+export function readBeside(
+  folder: string,
+  from: string,
+  formats: { readonly pattern: RegExp; readonly words: string },
+): BesideFile {
+  const absolute = resolve(folder, from);
+  const stamp = stampOf(absolute);
+  const path = relative(folder, absolute).split(sep).join('/');
+  const no = (message: string, suggestion?: string): BesideFile => ({
+    ok: false,
+    message,
+    stamp,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+  const outside = `${from} lies outside of the manifest's folder: a threshold is taken from a file inside of it`;
+  if (!isInside(folder, absolute)) return no(outside);
+  const kind = kindOf(absolute);
+  if (kind === 'none') {
+    const near = nearest(path, filesBeside(folder, path, formats.pattern));
+    return no(
+      `there is no ${path} in the manifest's folder${near === undefined ? '' : `: did you mean ${near}?`}`,
+      near,
+    );
+  }
+  if (kind === 'folder') return no(`${path} is a folder: name a file in it`);
+  if (!formats.pattern.test(path)) return no(`${path} is neither ${formats.words} by its name`);
+  try {
+    // A link may lead anywhere.
+    if (!isInside(realpathSync(folder), realpathSync(absolute))) return no(outside);
+    const file = readText(absolute, 'a file of thresholds', 'text in UTF-8');
+    return file.ok ? { ok: true, path, text: file.text, stamp } : no(file.message);
+  } catch (error) {
+    return no(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The files of the folder that a path names, and of the one above, from the manifest's folder. */
+function filesBeside(folder: string, path: string, pattern: RegExp): readonly string[] {
+  const own = dirname(path);
+  const folders = own === '.' ? ['.'] : [own, dirname(own)];
+  return folders.flatMap(each => {
+    try {
+      return readdirSync(join(folder, each), { withFileTypes: true })
+        .filter(entry => entry.isFile() && pattern.test(entry.name))
+        .map(({ name }) => (each === '.' ? name : `${each}/${name}`));
+    } catch {
+      return []; // there is no such folder
+    }
+  });
 }
 
 function megabytes(bytes: number): string {

@@ -54,6 +54,14 @@ export function childOf(place: Place, step: PropertyKey): Place | undefined {
   return typeof step === 'number' ? place.items?.[step] : place.entries?.get(String(step));
 }
 
+/** Puts what was meant in the place of what is written, once, before anything is read of it: here and in what holds it. */
+export function putValue(place: Place, value: unknown): void {
+  (place as { value: unknown }).value = value;
+  const { parent, step } = place;
+  // The plain values of maps and lists hold those of what is in them.
+  if (parent !== undefined && step !== undefined) (parent.value as Record<string | number, unknown>)[step] = value;
+}
+
 /** The part of the text that stands for a map or list as a whole: its key, else its first key, else all of it. */
 export function headOf(place: Place): TextRange {
   if (place.key !== undefined) return place.key;

@@ -1,6 +1,7 @@
 // What is wrong with a manifest: collected with its place, each thing said once, and nothing said of what an earlier error spoilt.
 import type { SourceRef } from '../model/source';
 import { type Place, type TextRange, headOf, pathOf } from './manifest-place';
+import type { ThresholdDoubt } from './pipeline';
 
 /** Something wrong with a manifest. Lines and columns count from 1; the end is exclusive. */
 export interface ManifestProblem {
@@ -16,6 +17,12 @@ export interface ManifestProblem {
   readonly path: string;
   /** What was probably meant, where a text can take the place of the one marked. */
   readonly suggestion?: string;
+  /** Other places that it is about, in this file or another. */
+  readonly related?: readonly RelatedPlace[];
+}
+
+export interface RelatedPlace extends SourceRef {
+  readonly message: string;
 }
 
 export interface ProblemOptions {
@@ -23,6 +30,7 @@ export interface ProblemOptions {
   readonly at?: 'value' | 'key' | 'head';
   readonly severity?: 'error' | 'warning';
   readonly suggestion?: string | undefined;
+  readonly related?: readonly RelatedPlace[];
 }
 
 /** Turns offsets into lines and columns. */
@@ -56,6 +64,7 @@ export class Problems {
   private readonly found: ManifestProblem[] = [];
   private readonly said = new Set<string>();
   private readonly spoilt = new WeakSet<Place>();
+  private readonly doubted: ThresholdDoubt[] = [];
   private errors = 0;
 
   constructor(file: string, lines: Lines) {
@@ -65,6 +74,15 @@ export class Problems {
 
   get hasErrors(): boolean {
     return this.errors > 0;
+  }
+
+  get doubts(): readonly ThresholdDoubt[] {
+    return this.doubted;
+  }
+
+  /** Remembers a threshold that is not to be trusted: a report tells of it at each of its places. */
+  doubt(found: ThresholdDoubt): void {
+    this.doubted.push(found);
   }
 
   /** All problems in the order of the text. */
@@ -110,7 +128,13 @@ export class Problems {
       endColumn: end.column,
       path: options.path ?? '',
       ...(options.suggestion === undefined ? {} : { suggestion: options.suggestion }),
+      ...(options.related === undefined ? {} : { related: options.related }),
     });
+  }
+
+  /** Nothing more is said of a place: what is wrong with it has been told elsewhere. */
+  spoil(place: Place): void {
+    this.spoilt.add(place);
   }
 
   /** Whether an error has been told of the place, or of something that holds it. */

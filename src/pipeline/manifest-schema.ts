@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { aggregate } from '../checks/aggregate';
 import { columnList, columnName, condition, duration, share } from '../checks/declare';
 import { day, wholeDays } from '../checks/declare-dates';
+import { orSourced } from '../checks/sourced';
 import { CHECK_TYPES } from '../checks/registry';
 import { either, idText, scalarText, size, text, timezone } from './manifest-scalars';
 import { COLUMN_TYPES } from './pipeline';
@@ -249,7 +250,9 @@ export const trainingNeedShape = z.strictObject({
   table: text.describe('A table that is trained on'),
   coverage: share.optional().describe('Share of its expected dates that must hold rows; 95% unless said'),
   where: condition.optional().describe('The rows that are trained on; every row unless said'),
-  rows: z.number().int().min(1).optional().describe('The least number of those rows over the whole range'),
+  rows: orSourced(z.number().int().min(1), 'a whole number from 1')
+    .optional()
+    .describe('The least number of those rows over the whole range'),
   features: z
     .record(columnName, share)
     .optional()
@@ -304,6 +307,10 @@ export const manifestShape = z
 
 /** The JSON Schema of the manifest, for completion and hovers in editors. */
 export function manifestJsonSchema(): Readonly<Record<string, unknown>> {
-  const { $schema, ...schema } = z.toJSONSchema(manifestShape, { io: 'input', target: 'draft-7' });
+  const { $schema, ...schema } = z.toJSONSchema(manifestShape, {
+    io: 'input',
+    target: 'draft-7',
+    unrepresentable: 'any', // a number taken from elsewhere says itself how it is written
+  });
   return { $schema, title: 'phasegate.yaml', ...schema };
 }

@@ -1,5 +1,6 @@
 // The phases and tables of a manifest: where each table lives, what it is made from, and what is asked of it.
 import { shortName } from '../model/coverage-summary';
+import type { SourceRef } from '../model/source';
 import type { z } from 'zod';
 import { dependencyOrder } from './graph';
 import { readKnownGaps } from './manifest-calendars';
@@ -9,6 +10,7 @@ import { unknownTable } from './manifest-parts';
 import type { Problems } from './manifest-problems';
 import { type defaultsShape, phaseDefaultsShape, phaseShape, tableShape } from './manifest-schema';
 import { parsePiece, reportKeys } from './manifest-shape-problems';
+import { elsewhere } from './manifest-sourced';
 import { nearest } from './nearest';
 import type { Calendar, DateColumn, Dependency, FileFormat, Job, Location, Phase, Table } from './pipeline';
 
@@ -144,6 +146,7 @@ function readTable(
   repeatedColumn(childOf(place, 'key'), problems);
   const written = declared.written ?? defaults.written;
   const coveragePlace = childOf(place, 'coverage') ?? place;
+  const coverageSource = elsewhere(placeOfDefault(place, 'coverage'));
   return {
     name: declared.name,
     shortName: shortName(declared.name),
@@ -163,6 +166,7 @@ function readTable(
     bootstrap: declared.bootstrap ?? defaults.bootstrap,
     knownGaps: readKnownGaps(declared.knownGaps, childOf(place, 'knownGaps'), problems),
     dependsOn: (declared.dependsOn ?? []).map((dependency, i) => ({
+      ...from(elsewhere(childOf(dependencyPlace(place, i), 'coverage'))),
       table: dependency.table,
       lookbackDays: ('lookback' in dependency ? dependency.lookback : undefined) ?? 0,
       coverage: ('coverage' in dependency ? dependency.coverage : undefined) ?? Number.NaN, // the upstream's own, filled in when all are known
@@ -174,7 +178,7 @@ function readTable(
     sources: declared.sources ?? [],
     coverage: {
       min: declared.coverage ?? defaults.coverage ?? DEFAULT_COVERAGE,
-      source: problems.source(coveragePlace),
+      source: coverageSource ?? problems.source(coveragePlace),
     },
     checks: tableChecks(
       declared,
@@ -189,6 +193,11 @@ function readTable(
     ),
     source: problems.source(place),
   };
+}
+
+/** Where a dependency's coverage is said, if it is in another file. */
+function from(coverageSource: SourceRef | undefined): Pick<Dependency, 'coverageSource'> {
+  return coverageSource === undefined ? {} : { coverageSource };
 }
 
 function staleOf(dependency: NonNullable<Declared['dependsOn']>[number]): Dependency['stale'] {
@@ -299,9 +308,13 @@ function checkDependencies(
       if (table.dependsOn.findIndex(other => other.table === dependency.table) < i)
         problems.add(tablePlace, `${dependency.table} is depended on twice: once is enough`);
       const upstream = byName.get(dependency.table);
-      return Number.isNaN(dependency.coverage)
-        ? { ...dependency, coverage: upstream?.coverage.min ?? DEFAULT_COVERAGE }
-        : dependency;
+      if (!Number.isNaN(dependency.coverage)) return dependency;
+      const said = upstream?.coverage.source;
+      return {
+        ...dependency,
+        coverage: upstream?.coverage.min ?? DEFAULT_COVERAGE,
+        ...from(said?.file === dependency.source.file ? undefined : said),
+      };
     });
     byName.set(name, { ...table, dependsOn });
   }

@@ -6,6 +6,7 @@ import { type Place, childOf } from './manifest-place';
 import type { Problems } from './manifest-problems';
 import { trainingShape } from './manifest-schema';
 import { parsePiece } from './manifest-shape-problems';
+import { elsewhere } from './manifest-sourced';
 import { DEFAULT_COVERAGE } from './manifest-tables';
 import type { Table, Training, TrainingNeed } from './pipeline';
 
@@ -43,7 +44,7 @@ export function readTrainings(
               table: need.table,
               coverage: {
                 min: need.coverage ?? DEFAULT_COVERAGE,
-                source: problems.source(childOf(at, 'coverage') ?? at),
+                source: elsewhere(childOf(at, 'coverage')) ?? problems.source(childOf(at, 'coverage') ?? at),
               },
               checks: needChecks(need, table, at, problems),
             },

@@ -3,20 +3,21 @@ import type { z } from 'zod';
 import { readCalendars } from './manifest-calendars';
 import { readAccepted, readJobs, readTargets } from './manifest-parts';
 import { type Place, childOf } from './manifest-place';
+import { tellDisagreeingLists, tellPercentDoubts } from './manifest-disagreements';
+import { type FileStamp, MAX_MANIFEST_BYTES } from './manifest-file';
 import { Lines, type ManifestProblem, Problems } from './manifest-problems';
 import { defaultsShape, manifestShape } from './manifest-schema';
 import { parsePiece, reportKeys } from './manifest-shape-problems';
+import { takeNumbers } from './manifest-sourced';
 import { readPhases } from './manifest-tables';
 import { readTrainings } from './manifest-trainings';
 import { type YamlReading, readYaml } from './manifest-yaml';
 import { nearest } from './nearest';
 import type { Pipeline } from './pipeline';
 import type { Environment } from './templates';
+import { type ReadPython, ThresholdFiles } from './threshold-files';
 
 export { manifestJsonSchema } from './manifest-schema';
-
-/** A larger manifest is refused before it is read. Bytes. */
-export const MAX_MANIFEST_BYTES = 2_000_000;
 
 export interface ManifestOptions {
   /** Absolute path of the folder that holds the manifest. */
@@ -24,6 +25,8 @@ export interface ManifestOptions {
   /** The manifest's own name, as shown in sources. */
   readonly file: string;
   readonly env: Environment;
+  /** Reads Python, for thresholds that are taken from it. */
+  readonly python?: ReadPython | undefined;
 }
 
 export type ManifestReading =
@@ -35,19 +38,29 @@ export function readManifest(text: string, options: ManifestOptions): ManifestRe
   return readManifestTree(text, options).reading;
 }
 
-/** Reads a manifest, and gives the tree of what is written beside it, as far as it is YAML. */
-export function readManifestTree(
-  text: string,
-  options: ManifestOptions,
-): { readonly reading: ManifestReading; readonly root: Place | undefined } {
+/** A reading with what it was made of. */
+export interface ManifestTree {
+  readonly reading: ManifestReading;
+  /** The tree of what is written, as far as it is YAML. */
+  readonly root: Place | undefined;
+  /** The files that thresholds are taken from: where one is another than it was, the manifest has to be read again. */
+  readonly files: readonly FileStamp[];
+  /** Whether it has to be read again with a reader of Python. */
+  readonly needsPython: boolean;
+}
+
+/** Reads a manifest, and gives the tree of what is written beside it. */
+export function readManifestTree(text: string, options: ManifestOptions): ManifestTree {
   const problems = new Problems(options.file, new Lines(text));
   const yaml = yamlOf(text, options, problems);
+  const files = new ThresholdFiles(options.folder, options.python);
+  if (yaml.root !== undefined) takeNumbers(yaml.root, files, problems);
   const pipeline = read(yaml, options, problems);
   const reading: ManifestReading =
     pipeline === undefined || problems.hasErrors
       ? { ok: false, problems: problems.all }
       : { ok: true, pipeline, warnings: problems.all };
-  return { reading, root: yaml.root };
+  return { reading, root: yaml.root, files: files.stamps, needsPython: files.needsPython };
 }
 
 /** The text as YAML, unless it is none that is worth trying. */
@@ -124,6 +137,8 @@ function read(
     );
     return undefined;
   }
+  tellDisagreeingLists(root, problems);
+  tellPercentDoubts(root, problems);
   return {
     name,
     folder,
@@ -137,6 +152,7 @@ function read(
     tables: phases.inOrder,
     trainings,
     accepted,
+    doubts: problems.doubts,
   };
 }
 

@@ -22,6 +22,19 @@ export interface Pipeline {
   readonly tables: ReadonlyMap<string, Table>;
   readonly trainings: ReadonlyMap<string, Training>;
   readonly accepted: readonly AcceptedFinding[];
+  /** Thresholds that somebody should look at. */
+  readonly doubts: readonly ThresholdDoubt[];
+}
+
+/** A threshold that is not to be trusted: sources say different numbers of one figure (§1.12), or a number can be meant in two ways. */
+export interface ThresholdDoubt {
+  /** Full name; empty for what every table has. */
+  readonly table: string;
+  /** The id of a check, or `coverage`. */
+  readonly check: string;
+  readonly message: string;
+  /** Where the numbers are said: in the manifest, and in the files that it takes them from. */
+  readonly places: readonly SourceRef[];
 }
 
 /** Text that may hold `${env:NAME}`, read from the environment only when the target or job is used. */
@@ -110,6 +123,8 @@ export interface Dependency {
   readonly stale: 'ignore' | 'warn' | 'fail';
   /** Share of the dates needed below which a preflight fails. */
   readonly coverage: number;
+  /** Where that is said, if it is in another file. */
+  readonly coverageSource?: SourceRef;
   readonly optional: boolean;
   readonly source: SourceRef;
 }

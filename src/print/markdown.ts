@@ -1,6 +1,7 @@
 // A report as Markdown, fit for a handoff document: the same facts as in the terminal, as tables.
 import { formatShare } from '../model/percent';
 import type { Report, Result } from '../model/report';
+import { commitLine } from './blame';
 import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
 
 /** How many ranges of dates a row names. */
@@ -35,12 +36,25 @@ export function printMarkdown(report: Report): string {
   if (open.length > 0) lines.push('## Results', '', ...table(open), '');
   const accepted = report.results.filter(result => result.accepted !== undefined);
   if (accepted.length > 0) lines.push(`## Accepted (${accepted.length})`, '', ...table(accepted), '');
+  lines.push(...blameSection(open));
   const [head, ...changes] = changeLines(report);
   if (head !== undefined)
     lines.push(`## ${escapeMarkdown(head)}`, '', ...changes.map(line => `- ${escapeMarkdown(line.trim())}`), '');
   if (report.next.length > 0)
     lines.push('## Next', '', ...report.next.map(step => `- \`${step.command}\` (${escapeMarkdown(step.why)})`), '');
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Since when checks fail, and the commits in between; checks that fail for one reason say it once. */
+function blameSection(results: readonly Result[]): readonly string[] {
+  const said = new Map<string, readonly string[]>();
+  for (const { table: name, blame } of results)
+    if (blame !== undefined)
+      said.set(`${name} ${blame.words}`, [
+        `- ${escapeMarkdown(name)}: ${escapeMarkdown(blame.words)}`,
+        ...blame.commits.map(commit => `  - ${escapeMarkdown(commitLine(commit))}`),
+      ]);
+  return said.size === 0 ? [] : ['## Since when', '', ...[...said.values()].flat(), ''];
 }
 
 function table(results: readonly Result[]): readonly string[] {

@@ -4,6 +4,7 @@ import { byWorst, coveredShare, isNotStarted, isShort, shortName } from '../mode
 import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
 import { formatInstant } from '../model/instant';
 import { formatCount, formatShare } from '../model/percent';
+import { blameLines } from './blame';
 import { type Paint, painter } from './paint';
 import { gridLines } from './grid';
 import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, thresholdSource, verdictSentence } from './words';
@@ -193,12 +194,19 @@ function resultLines(results: readonly Result[], paint: Paint, { verbose }: Term
   const what = (result: Result): string =>
     `${names.size > 1 ? `${shortName(result.table)} ` : ''}${result.check}${result.column === undefined ? '' : ` ${result.column}`}`;
   const width = Math.min(48, Math.max(0, ...results.map(result => what(result).length)));
+  /** Two checks of one column mostly tell of one break: it is said once. */
+  const blamed = new Set<string>();
   return results.flatMap(result => {
     const source = thresholdSource(result);
     const lines = [
       `  ${paint[result.outcome](`${OUTCOME_SIGNS[result.outcome]} ${result.outcome.padEnd(7)}`)} ${what(result).padEnd(width)}  ${result.message}${source === '' ? '' : `   ${paint.quiet(source)}`}`,
     ];
-    if (result.outcome === 'pass' || result.outcome === 'skipped' || result.dates === undefined) return lines;
+    if (result.outcome === 'pass' || result.outcome === 'skipped') return lines;
+    const { blame } = result;
+    const since = blame === undefined || blamed.has(blame.words) ? [] : blameLines(blame, verbose);
+    if (blame !== undefined) blamed.add(blame.words);
+    const behind = since.map(line => `      ${line}`);
+    if (result.dates === undefined) return [...lines, ...behind];
     const { ranges, count } = result.dates;
     const newest = ranges
       .slice(verbose ? 0 : -MOST_RUNS)
@@ -207,6 +215,6 @@ function resultLines(results: readonly Result[], paint: Paint, { verbose }: Term
     lines.push(`      ${formatCount(count)} date${count === 1 ? '' : 's'}: ${dateRanges(newest, ranges.length)}`);
     for (const example of (result.examples ?? []).slice(verbose ? 0 : -1))
       lines.push(`      ${paint.quiet(`${example.date}: ${example.reason}`)}`);
-    return lines;
+    return [...lines, ...behind];
   });
 }

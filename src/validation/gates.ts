@@ -1,15 +1,17 @@
 // The gates: what is asked of a pipeline, as reports. The judging is pure and lives beside; here is the order of things.
+import type { SeasonRange } from '../checks/check';
 import type { Assessment } from './assess';
 import { Assessing, type GateOptions } from './assessing';
 import { requestFor, unitedRequests, writeRequest } from '../facts/request';
 import { type Day, addDays, formatDay } from '../model/day';
 import { type DayRange, DaySet } from '../model/day-set';
 import { OUTCOMES_WORST_FIRST, type Outcome, verdictOf } from '../model/outcome';
-import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
+import { ASKS_OF_WRITES, type Blame, type CoverageReport, type Report, type Result } from '../model/report';
 import type { Table, Training } from '../pipeline/pipeline';
 import type { ResolvedCalendar } from '../pipeline/resolved-calendar';
 import type { TableDescription } from '../warehouse/warehouse';
 import { expiredResults, unmatchedResults } from './acceptances';
+import { type AskCommits, blames, withBlame } from './blaming';
 import { neededRequests } from './needs';
 import { nextSteps } from './next';
 import { staleResults } from './stale-results';
@@ -21,6 +23,7 @@ import { type DateProof, othersWritten, proofs } from './read-back';
 import { type Before, beforeOf, verifyResults } from './verify';
 import { type ResultContext, checkResults, datesOf, readingResults } from './results';
 import { calendarColumns, namedColumns, schemaResult } from './schema';
+import { thresholdResults } from './threshold-results';
 
 /** What a gate found, before it is a report. */
 interface Findings {
@@ -46,6 +49,13 @@ export interface ReadBack {
   /** Dates that were written and not asked for; none where only the dates asked for were looked at. */
   readonly others: DaySet;
   readonly statements: number;
+}
+
+/** What validating gave. */
+export interface Validated {
+  readonly report: Report;
+  /** By the id of a failing result, also where no commits could be looked for. */
+  readonly blames: ReadonlyMap<string, Blame>;
 }
 
 /** One run of the gates over one pipeline and target. */
@@ -78,12 +88,31 @@ export class Gates {
     return { range, assessments };
   }
 
-  /** Every declared check of the tables, judged. */
-  async validate(tables: readonly Table[]): Promise<Report> {
-    const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries: true });
+  /**
+   * Every declared check of the tables, judged.
+   * @param queries whether checks that take a statement of their own are asked as well
+   * @param commits who knows the commits that touched a table's sources; without, failing checks blame none
+   */
+  async validate(tables: readonly Table[], queries = true, commits?: AskCommits): Promise<Report> {
+    return (await this.validated(tables, queries, commits)).report;
+  }
+
+  /** The declared checks of a table, and for each of a column that fails since when it does, and why that may be. */
+  blame(table: Table, commits: AskCommits): Promise<Validated> {
+    return this.validated([table], true, commits);
+  }
+
+  private async validated(
+    tables: readonly Table[],
+    queries: boolean,
+    commits: AskCommits | undefined,
+  ): Promise<Validated> {
+    const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries });
+    const seasonsOf = ({ calendar = '' }: Table): readonly SeasonRange[] => calendars.get(calendar)?.seasons ?? [];
+    const blamed = commits === undefined ? new Map<string, Blame>() : await blames(assessments, seasonsOf, commits);
     const results = [
       ...this.calendarResults('validate', calendars),
-      ...this.judgedResults('validate', assessments),
+      ...withBlame(this.judgedResults('validate', assessments), blamed),
       ...expiredResults('validate', tables, this.options.pipeline.accepted, this.assessing.today()),
     ];
     const { pipeline, window } = this.options;
@@ -92,7 +121,7 @@ export class Gates {
       results.push(...unmatchedResults('validate', assessments, results, pipeline.accepted, this.assessing.today()));
     const coverage = reportsOf(assessments);
     results.push(...phaseResults('validate', pipeline.phases, tables, results, coverage));
-    return this.report({ command: 'validate', tables, range, results, coverage });
+    return { report: this.report({ command: 'validate', tables, range, results, coverage }), blames: blamed };
   }
 
   /** Whether the tables may be written now. Never from the cache (rule 15), and it only reads (rule 8). */
@@ -285,6 +314,7 @@ export class Gates {
         ),
       ),
       ...(await this.jobResults(tables, descriptions, texts)),
+      ...thresholdResults('check', pipeline),
       ...expiredResults('check', tables, this.options.pipeline.accepted, this.assessing.today()),
     ];
     const today = this.assessing.today();

@@ -129,7 +129,8 @@ function upstreamResults(upstream: Upstream, work: DaySet, context: ResultContex
   const falls = share < dependency.coverage;
   const worst: Outcome = short.isEmpty ? 'pass' : falls && !dependency.optional ? 'fail' : 'warn';
   const value = { part: good.size, whole: needed.size, share };
-  const threshold = { op: '>=' as const, value: dependency.coverage, per: 'range' as const, source: dependency.source };
+  const source = dependency.coverageSource ?? dependency.source;
+  const threshold = { op: '>=' as const, value: dependency.coverage, per: 'range' as const, source };
   const asked = `${formatShare(good.size, needed.size)} of the ${countOf(needed.size, 'date')} needed`;
   const message = needed.isEmpty
     ? `${table.name} is needed on no date`

@@ -58,7 +58,9 @@ export function checkResults(outcomes: readonly CheckOutcome[], context: ResultC
       ...base,
       outcome: declared,
       ...(judgement.value === undefined ? {} : { value: judgement.value }),
-      ...(judgement.threshold === undefined ? {} : { threshold: { ...judgement.threshold, source: check.source } }),
+      ...(judgement.threshold === undefined
+        ? {}
+        : { threshold: { ...judgement.threshold, source: check.thresholdSource ?? check.source } }),
       ...(check.offending === undefined || judgement.outcome === 'pass' ? {} : { hasRows: true }),
       ...measuredAtOf(context.reading),
       message: judgement.message,

@@ -2,9 +2,9 @@
 import type { DateState, Exclusion } from '../../src/model/coverage';
 import { type GridRow, NOTHING, RANK } from './rows';
 
-export const ROW_PX = 22;
+export const ROW_PX = 24;
 /** How much of a row's height is drawn upon. */
-const DRAWN_PX = 16;
+const DRAWN_PX = 18;
 /** From this width on dates stand apart. Pixels. */
 const APART_PX = 3;
 

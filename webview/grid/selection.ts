@@ -158,7 +158,7 @@ function nextExpected(row: number, from: Day, by: number): Day {
   if (found === undefined || by === 0) return from;
   for (let day = from; ;) {
     const is = stateOf(found, day);
-    if (is !== undefined && is !== 'off-day') return day;
+    if (is !== undefined && is !== 'off-day' && is !== 'not-yet-due') return day;
     const next = sheet.axis.step(day, Math.sign(by));
     if (next === day) return from;
     day = next;

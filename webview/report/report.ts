@@ -5,6 +5,7 @@ import { formatInstant } from '../../src/model/instant';
 import { OUTCOMES_WORST_FIRST } from '../../src/model/outcome';
 import { formatCount } from '../../src/model/percent';
 import { type FromReportPage, toReportPage } from '../../src/editor/panels/report-messages';
+import { commitLine } from '../../src/print/blame';
 import { OUTCOME_SIGNS, changeLines, dateRanges, stateWords, trendText, verdictSentence } from '../../src/print/words';
 import { button, choice, progressRing, searchField } from '../shared/controls';
 import { action, element } from '../shared/dom';
@@ -253,6 +254,16 @@ function details(result: Result): HTMLElement {
     const until = result.accepted.until === undefined ? '' : `, until ${result.accepted.until}`;
     lines.push(element('p', {}, `accepted: ${result.accepted.reason}${until}`));
   }
+  const { blame } = result;
+  if (blame !== undefined)
+    lines.push(
+      element('p', { class: 'blame' }, blame.words),
+      ...(blame.commits.length === 0
+        ? []
+        : [
+            element('ul', { class: 'examples' }, ...blame.commits.map(commit => element('li', {}, commitLine(commit)))),
+          ]),
+    );
   const trend = state.report === undefined ? '' : trendText(result, state.report);
   if (trend !== '') lines.push(element('p', {}, `trend: ${trend}`));
   if (result.measuredAt !== undefined)

@@ -1,0 +1,117 @@
+// What fails, at the line that computes it: diagnostics of sources and of the manifest, out of the last report. Pure.
+import { shortName } from '../model/coverage-summary';
+import { isoInstant } from '../model/instant';
+import type { Report, Result } from '../model/report';
+import type { Diagnostic } from './diagnostics';
+import { DIAGNOSTIC_SOURCE } from './diagnostics';
+import type { SourceLine } from './source-lines';
+import { Positions, type Range } from './text';
+
+/** A finding as a diagnostic, with what its quick fixes need. */
+export interface Finding extends Omit<Diagnostic, 'data'> {
+  readonly code: string;
+  readonly data: FindingData;
+  /** Where the threshold is said, where that is elsewhere. */
+  readonly threshold?: { readonly file: string; readonly line: number };
+}
+
+/** What a quick fix of a finding is about. */
+export interface FindingData {
+  readonly finding: {
+    readonly table: string;
+    readonly check: string;
+    readonly ranges: readonly (readonly [string, string])[];
+  };
+}
+
+export interface FindingsInput {
+  readonly report: Report;
+  /** The manifest's file and text. */
+  readonly manifest: { readonly file: string; readonly text: string };
+  /** Where a table's column is computed, if that can be told. */
+  readonly lineOf: (table: string, column: string) => SourceLine | undefined;
+  readonly textOf: (file: string) => string | undefined;
+  /** When a file was last changed, milliseconds since 1970 UTC. */
+  readonly changedAt: (file: string) => number | undefined;
+}
+
+/** At most so many ranges of dates are named. */
+const MOST_RANGES = 3;
+
+/** The findings of a report by file, from the workspace. What is accepted is none; what passes is none. */
+export function findingsOf({
+  report,
+  manifest,
+  lineOf,
+  textOf,
+  changedAt,
+}: FindingsInput): ReadonlyMap<string, readonly Finding[]> {
+  const found = new Map<string, Finding[]>();
+  const positions = new Map<string, Positions>();
+  const positionsOf = (file: string, text: string): Positions => {
+    const made = positions.get(file) ?? new Positions(text);
+    positions.set(file, made);
+    return made;
+  };
+  const tables = new Set([
+    ...report.phases.flatMap(phase => phase.tables),
+    ...report.coverage.map(({ table }) => table),
+  ]);
+  for (const result of report.results) {
+    if (result.accepted !== undefined || result.outcome === 'pass' || result.outcome === 'skipped') continue;
+    if (!tables.has(result.table)) continue; // of a phase, a calendar: their tables say it
+    const computed = result.column === undefined ? undefined : lineOf(result.table, result.column);
+    const text = computed === undefined ? undefined : textOf(computed.file);
+    const file = computed !== undefined && text !== undefined ? computed.file : manifest.file;
+    const range =
+      computed !== undefined && text !== undefined
+        ? positionsOf(computed.file, text).range({ start: computed.from, end: computed.to })
+        : lineRange(manifest.text, (result.source ?? result.threshold?.source)?.line ?? 1);
+    const isOutdated =
+      result.measuredAt !== undefined &&
+      computed !== undefined &&
+      (changedAt(file) ?? 0) > Date.parse(result.measuredAt);
+    const each = finding(result, range, isOutdated);
+    const threshold = result.threshold?.source;
+    found.set(file, [
+      ...(found.get(file) ?? []),
+      threshold === undefined || (file === threshold.file && range.start.line === threshold.line - 1)
+        ? each
+        : { ...each, threshold: { file: threshold.file, line: threshold.line } },
+    ]);
+  }
+  return found;
+}
+
+function finding(result: Result, range: Range, isOutdated: boolean): Finding {
+  const { table, check, column, outcome, message, dates, threshold, measuredAt, id } = result;
+  const ranges = dates?.ranges ?? [];
+  const newest = ranges.slice(-MOST_RANGES).map(([from, to]) => (from === to ? from : `${from} → ${to}`));
+  const more = ranges.length - newest.length;
+  const parts = [
+    `${shortName(table)} ${check}${column === undefined ? '' : ` ${column}`}: ${message}`,
+    ...(newest.length === 0 ? [] : [`${newest.reverse().join(', ')}${more > 0 ? ` and ${more} more` : ''}`]),
+    ...(threshold === undefined ? [] : [`asked by ${threshold.source.file}:${threshold.source.line}`]),
+    ...(isOutdated && measuredAt !== undefined
+      ? [
+          `measured ${isoInstant(Date.parse(measuredAt)).slice(0, 16).replace('T', ' ')} UTC, before this file was changed`,
+        ]
+      : []),
+  ];
+  return {
+    range,
+    severity: outcome === 'warn' ? 2 : 1,
+    source: DIAGNOSTIC_SOURCE,
+    message: parts.join('\n'),
+    code: `${check}${column === undefined ? '' : ` ${column}`}`,
+    data: { finding: { table, check: id.slice(table.length + 1), ranges } },
+  };
+}
+
+/** A line without its indentation. @param line from 1 */
+function lineRange(text: string, line: number): Range {
+  const content = text.split('\n')[line - 1] ?? '';
+  const start = content.length - content.trimStart().length;
+  const end = Math.max(start + 1, content.replace(/\s*(?:#.*)?$/, '').length);
+  return { start: { line: line - 1, character: start }, end: { line: line - 1, character: end } };
+}

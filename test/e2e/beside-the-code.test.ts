@@ -1,0 +1,303 @@
+// Results beside the code: the coverage grid, findings at the line that computes a column, checks as tests, hovers and lenses in sources.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from '../../scripts/host/browser.mjs';
+import { loadExtension, serveWorkbench } from '../../scripts/host/server.mjs';
+import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const root = mkdtempSync(path.join(tmpdir(), 'phasegate-beside-e2e-'));
+const shots = path.join(ROOT, 'shots');
+const env = { PHASEGATE_STATE: path.join(root, 'state') };
+const PROCESSOR = 'data_processors/analytics/player_game_summary/player_game_summary_processor.py';
+
+let server: Awaited<ReturnType<typeof serveWorkbench>>;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  mkdirSync(shots, { recursive: true });
+  server = await serveWorkbench({ env });
+  const [, launched] = await Promise.all([server.start(), launchBrowser(() => undefined)]);
+  browser = launched;
+}, 180_000);
+afterAll(async () => {
+  await browser?.close();
+  await server.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+afterEach(async ({ task }) => {
+  const pages = browser?.contexts().flatMap(context => context.pages()) ?? [];
+  for (const [i, each] of pages.entries()) {
+    if (task.result?.state === 'fail') await each.screenshot({ path: path.join(shots, `failed-beside-${i}.png`) });
+    await each.close();
+  }
+});
+
+function phasegate(folder: string, ...args: readonly string[]): string {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(ROOT, 'bin/phasegate.cjs'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  if (status === null || status > 2) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+function sample(name: string, dates = 30): string {
+  phasegate(root, 'sample', path.join(root, name), '--dates', String(dates));
+  return path.join(root, name);
+}
+
+async function opened(folder: string): Promise<Page> {
+  if (browser === undefined) throw new Error('no browser');
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(LIMIT_MS);
+  await loadExtension(page, server, { extension: ROOT });
+  await page.goto(server.address({ folder }), { waitUntil: 'commit' });
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  await openSideBar(page);
+  await itemOf(page, 'Phases', 'team_offense_game_summary: ').waitFor();
+  return page;
+}
+
+/** Opens a file of the workspace from the keyboard. */
+async function openFile(page: Page, file: string): Promise<void> {
+  const deadline = Date.now() + LIMIT_MS;
+  const name = path.basename(file);
+  for (;;) {
+    try {
+      await page.keyboard.press('Control+P');
+      await inputOf(page).fill(name, { timeout: 2_000 });
+      await quickRow(page, name).click({ timeout: 2_000 });
+      await page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+/** Brings a line of the editor into view. */
+async function goToLine(page: Page, line: number, column = 1): Promise<void> {
+  await page.keyboard.press('Control+G');
+  await inputOf(page).fill(`:${line}:${column}`);
+  await page.keyboard.press('Enter');
+}
+
+async function openGrid(page: Page): Promise<Frame> {
+  await runCommand(page, 'Phasegate: Open Coverage Grid');
+  const frame = await frameOf(page, '.grid canvas');
+  await frame.locator('h1').waitFor();
+  return frame;
+}
+
+/** The words of the cell in focus, as a screen reader has them. */
+function cell(frame: Frame): Locator {
+  return frame.locator('.grid .cell:not([hidden])');
+}
+
+describe('the coverage grid', () => {
+  it('is read and used with the keyboard: dates, reasons, a selection and what can be done with it', async () => {
+    const page = await opened(sample('grid'));
+    const frame = await openGrid(page);
+    await frame.locator('.grid').focus();
+    await cell(frame).waitFor();
+    // Down to the table that is short, whose newest date is partial.
+    const row = frame.locator('[role=row]', { hasText: 'team_offense_game_summary' });
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+    await row.locator('.cell:not([hidden])').waitFor();
+    await cell(frame).filter({ hasText: '2026-01-03: partial, 2 of 16 team_abbr' }).waitFor();
+    expect(await frame.locator('.grid').getAttribute('aria-activedescendant')).toBe(
+      await cell(frame).getAttribute('id'),
+    );
+    await page.keyboard.press('ArrowLeft');
+    await cell(frame).filter({ hasText: '2026-01-01: missing' }).waitFor(); // an off-day is stepped over
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await frame.locator('.selection', { hasText: '2025-12-28 to 2026-01-01: 2 missing, 1 partial' }).waitFor();
+    expect(await axeProblems(frame)).toEqual([]);
+    await page.screenshot({ path: path.join(shots, 'grid-selected.png') });
+    await page.keyboard.press('Enter');
+    await frame.locator('.selection vscode-button:focus-within').waitFor();
+    await frame.locator('.selection vscode-button', { hasText: 'Copy' }).click();
+    await page.getByText('the dates are on the clipboard').first().waitFor();
+    expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(
+      'league_analytics.team_offense_game_summary 2025-12-28 → 2026-01-01',
+    );
+    await frame.locator('.selection vscode-button', { hasText: 'Backfill…' }).click();
+    const plan = await frameOf(page, 'section.step');
+    await plan.locator('h1', { hasText: 'Plan: 3 dates of 1 table' }).waitFor();
+  });
+
+  it('is a grid of named rows to a screen reader', async () => {
+    const page = await opened(sample('aria'));
+    const frame = await openGrid(page);
+    await frame.locator('.grid').focus();
+    await cell(frame).waitFor();
+    const tree = await frame.locator('.sheet').ariaSnapshot();
+    expect(tree).toContain('grid "Coverage: tables by dates"');
+    expect(tree).toMatch(/rowgroup "Phase 3 Analytics"/);
+    expect(tree).toMatch(/row "fail team_offense_game_summary [\d.]+ %/);
+    expect(tree).toMatch(/gridcell "20\d\d-\d\d-\d\d: \w+/);
+    expect(await frame.locator('.grid').getAttribute('aria-rowcount')).toBe('12');
+  });
+
+  it('is selected by dragging, told on hover, zoomed to a season, and comes back after a reload', async () => {
+    const page = await opened(sample('mouse'));
+    const frame = await openGrid(page);
+    const canvas = frame.locator('.grid canvas').nth(1);
+    const box = await canvas.boundingBox();
+    if (box === null) throw new Error('no grid');
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 8);
+    await frame.locator('.tip', { hasText: 'team_offense_game_summary' }).waitFor();
+    await frame.locator('.tip', { hasText: '2025-26: 13 of 30 dates' }).waitFor();
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 8, { steps: 6 });
+    await page.mouse.up();
+    await frame.locator('.selection', { hasText: / to 20\d\d-\d\d-\d\d: .*missing/ }).waitFor();
+    const words = await frame.locator('.selection').textContent();
+    await frame.locator('vscode-button', { hasText: 'Zoom In' }).click();
+    await frame.locator('vscode-button', { hasText: 'Zoom In' }).click();
+    const reloaded = page.waitForEvent('domcontentloaded');
+    await runCommand(page, 'Developer: Reload Window');
+    await reloaded;
+    const again = await frameOf(page, '.grid canvas');
+    await expect.poll(() => again.locator('.selection').textContent(), { timeout: LIMIT_MS }).toBe(words);
+  });
+
+  it('goes back to what it was, and follows a backfill', async () => {
+    const folder = sample('past');
+    const page = await opened(folder);
+    const frame = await openGrid(page);
+    const share = frame.locator('[role=row]', { hasText: 'team_offense_game_summary' }).locator('.share');
+    const before = await share.textContent();
+    expect(before).not.toBe('100.0 %');
+    phasegate(folder, 'backfill', 'team_offense_game_summary', '--yes');
+    await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe('100.0 %');
+    const slider = frame.locator('input[type=range]');
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe(before);
+    await frame.locator('.facts', { hasText: 'as it was' }).waitFor();
+    await frame.locator('input[type=range]').focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe('100.0 %');
+  });
+
+  it('holds in a light and a high-contrast theme, and at 200 % zoom', async () => {
+    const page = await opened(sample('themes'));
+    await openGrid(page);
+    for (const [name, theme, mark] of [
+      ['light', 'Light Modern', 'vscode-light'],
+      ['high-contrast', 'Dark High Contrast', 'vscode-high-contrast'],
+      ['dark', 'Dark Modern', 'vscode-dark'],
+    ] as const) {
+      await runCommand(page, 'Preferences: Color Theme');
+      await inputOf(page).fill(theme);
+      await click(quickRow(page, theme));
+      const frame = await frameOf(page, '.grid canvas');
+      await frame.locator(`body.${mark} .grid`).waitFor();
+      await expect.poll(() => axeProblems(frame), { timeout: 5_000 }).toEqual([]);
+      await page.screenshot({ path: path.join(shots, `grid-${name}.png`) });
+    }
+    await page.setViewportSize({ width: 720, height: 450 });
+    const frame = await frameOf(page, '.grid canvas');
+    expect(await frame.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    await page.screenshot({ path: path.join(shots, 'grid-200-percent.png') });
+  });
+});
+
+describe('beside the code', () => {
+  it('a failing column is marked at the line that computes it, and no more once it passes', async () => {
+    const folder = sample('marked');
+    const page = await opened(folder);
+    await openFile(page, PROCESSOR);
+    const line =
+      readFileSync(path.join(folder, PROCESSOR), 'utf8')
+        .split('\n')
+        .findIndex(text => text.includes('"usage_rate": ')) + 1;
+    await runCommand(page, 'Problems: Focus on Problems View');
+    const problem = page
+      .locator('.markers-panel .monaco-list-row', { hasText: 'player_game_summary not_null usage_rate' })
+      .first();
+    await problem.waitFor();
+    expect(await problem.innerText()).toContain(`[Ln ${line}, Col `);
+    await click(problem);
+    await page.locator('.squiggly-error').first().waitFor();
+    await page.screenshot({ path: path.join(shots, 'finding.png') });
+    // Its quick fixes: accept it, see the report, fill its dates.
+    await page.keyboard.press('Control+1');
+    await page.keyboard.press('Control+.');
+    for (const fix of ['Accept not_null/usage_rate', 'Open the report', 'Backfill its dates of player_game_summary'])
+      await page.locator('.action-widget', { hasText: fix }).first().waitFor();
+    await page.keyboard.press('Escape');
+    phasegate(folder, 'backfill', 'team_offense_game_summary', 'player_game_summary', '--yes');
+    await page
+      .locator('.markers-panel .monaco-list-row', { hasText: 'player_game_summary not_null usage_rate' })
+      .first()
+      .waitFor({ state: 'detached' });
+  });
+
+  it('the function that writes a table tells how it stands, and so does the name of a column', async () => {
+    const page = await opened(sample('lens'));
+    await openFile(page, PROCESSOR);
+    const text = readFileSync(path.join(root, 'lens', PROCESSOR), 'utf8').split('\n');
+    await goToLine(page, text.findIndex(line => line.startsWith('def process')) + 1);
+    await page
+      .locator('.codelens-decoration a:visible', { hasText: /^player_game_summary: fail · / })
+      .first()
+      .waitFor();
+    const at = text.findIndex(line => line.includes('"minutes_played": '));
+    await goToLine(page, at + 1, (text[at] ?? '').indexOf('minutes_played') + 3);
+    await runCommand(page, 'Show or Focus Hover');
+    await page.locator('.monaco-hover:visible', { hasText: 'player_game_summary.minutes_played' }).first().waitFor();
+    await page
+      .locator('.monaco-hover:visible', { hasText: 'pass not_null: minutes_played is filled in' })
+      .first()
+      .waitFor();
+    await page.screenshot({ path: path.join(shots, 'column-hover.png') });
+  });
+});
+
+describe('the Test Explorer', () => {
+  const item = (page: Page, name: string | RegExp): Locator => page.getByRole('treeitem', { name }).first();
+
+  it('has every check with its last outcome, runs them, and takes what the command line found', async () => {
+    const folder = sample('tests');
+    const page = await opened(folder);
+    await runCommand(page, 'Testing: Focus on Test Explorer View');
+    const phase = item(page, /3 Analytics \(Failed\)/);
+    await phase.waitFor();
+    await click(phase);
+    await page.keyboard.press('ArrowRight');
+    const table = item(page, /player_game_summary \(Failed\)/);
+    await click(table);
+    await page.keyboard.press('ArrowRight');
+    await item(page, /not_null minutes_played \(Passed\)/).waitFor();
+    const failed = item(page, /not_null usage_rate \(Failed\)/);
+    await failed.waitFor();
+    await page.screenshot({ path: path.join(shots, 'tests.png') });
+    // Run what was selected: it is validated, and fails with its figure against the threshold.
+    await click(failed);
+    await runCommand(page, 'Test: Run All Tests');
+    await page
+      .locator('.monaco-list-row', { hasText: /usage_rate is filled in/ })
+      .first()
+      .waitFor();
+    // A file that is spoilt and validated by the command line turns its check red here.
+    const file = path.join(folder, 'data/analytics/player_game_summary/2025-12-20.csv');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/^(\d.*?,.*?,.*?,.*?,)\d+,/m, '$1999,'));
+    phasegate(folder, 'validate');
+    await item(page, /range minutes_played \(Failed\)/).waitFor();
+  });
+});
