@@ -1,6 +1,7 @@
 // Activation: shows what is there at once, and starts the engine beside. Nothing of the engine is loaded in the extension host.
 import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
+import { errorWords } from './model/error-words';
 import { registerCommands } from './editor/commands/commands';
 import type { Engine } from './editor/engine-client';
 import { Filter } from './editor/filter';
@@ -98,7 +99,7 @@ async function startEngine(
     for (const each of followers) each.connect(engine);
     await pipelines.connect(engine);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorWords(error);
     log.error(`the engine could not be started: ${message}`);
     pipelines.fail(`its process could not be started (${message})`);
   }

@@ -7,7 +7,7 @@ import { type BackfillEnd, runBackfill } from './backfill/run';
 import { runReport } from './backfill/run-report';
 import { headCommit } from './git/head';
 import { parseDay } from './model/day';
-import { errorWords } from './model/error-words';
+import { errorWords, stackWords } from './model/error-words';
 import type { Verdict } from './model/outcome';
 import type { ProcessRef } from './model/process-ref';
 import type { Report } from './model/report';
@@ -161,7 +161,7 @@ async function main(folder: string): Promise<number> {
     stop.abort();
     await world.idle();
     await sweep();
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${stackWords(error)}\n`);
     return giveUp(broken ?? `the runner met an error of its own: ${errorWords(error)}`);
   } finally {
     clearInterval(beat);
@@ -253,7 +253,7 @@ if (folder === undefined) {
   void main(folder).then(
     code => (process.exitCode = code),
     (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.stderr.write(`${stackWords(error)}\n`);
       process.exitCode = EXIT_BROKEN;
     },
   );

@@ -1,6 +1,7 @@
 // The composition: from a manifest on disk to reports. The command line, the engine process and the runner all work through this.
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { errorWords } from './model/error-words';
 import { Ledger } from './facts/ledger';
 import { requestFor } from './facts/request';
 import { type Day, FIRST_SENSIBLE_DAY } from './model/day';
@@ -8,62 +9,21 @@ import type { DayRange } from './model/day-set';
 import { formatInstant } from './model/instant';
 import { countOf } from './model/percent';
 import type { Report, Result } from './model/report';
-import { type AsOf, asOfDay, resolveAsOf } from './pipeline/clock';
-import { readManifestTree } from './pipeline/manifest';
-import { findManifest, readManifestFile } from './pipeline/manifest-file';
+import { type AsOf, asOfDay } from './pipeline/clock';
 import { selectTables } from './pipeline/names';
-import { nearest } from './pipeline/nearest';
 import type { Pipeline, Table } from './pipeline/pipeline';
 import { type ResolvedTarget, resolveTarget } from './pipeline/targets';
-import type { ReadPython } from './pipeline/threshold-files';
-import { type GateOptions, type Window, keptNames } from './validation/assessing';
+import type { GateOptions, Window } from './validation/assessing';
 import { type ColumnBlame, columnBlame, gitCommits, noChecksOf } from './services/blame';
-import { KeptReports, MOST_EARLIER, type Saved } from './services/kept-reports';
+import { KeptReports, type Saved } from './services/kept-reports';
+import { type Asked, type OpenOptions, type Refusal, didYouMean, readAsked, usage } from './services/opening';
+import { Past } from './services/past';
 import { historyOf } from './validation/compare';
 import { Gates } from './validation/gates';
 import type { JobText } from './validation/job-statement';
 import { type Before, beforeOf } from './validation/verify';
 import { openWarehouse, warmUp } from './warehouse/open';
 import type { LiveColumn, SampledRows, Warehouse } from './warehouse/warehouse';
-
-export interface OpenOptions {
-  readonly cwd: string;
-  /** Path of the manifest; else `phasegate.yaml` in `cwd` or the nearest folder above it. */
-  readonly manifest?: string;
-  /** The manifest's text in the place of what the file holds now: a run goes by the one that it was planned with. */
-  readonly manifestText?: string;
-  readonly target?: string;
-  readonly asOf?: Day;
-  readonly from?: Day;
-  readonly to?: Day;
-  readonly season?: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** How long another process's use of a database is waited for, milliseconds. */
-  readonly lockWaitMs?: number;
-  /** Whether facts of the ledger may be re-used where a stamp proves them. Gates before a write never do. */
-  readonly useCache: boolean;
-  readonly signal: AbortSignal;
-  readonly onProgress: (message: string) => void;
-  /** Reads Python, for thresholds that are taken from it. */
-  readonly python?: ReadPython;
-}
-
-export interface OpenProblem {
-  /** What happened, to what, and what to do next. */
-  readonly message: string;
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
-/** Why something asked could not be answered: asked wrongly (exit 64), or not to be evaluated (exit 3). */
-export interface Refusal {
-  readonly ok: false;
-  readonly kind: 'usage' | 'error';
-  readonly problems: readonly OpenProblem[];
-  /** Whether the manifest takes numbers from Python and no reader of it was given. */
-  readonly needsPython?: boolean;
-}
 
 export type Opened = { readonly ok: true; readonly services: Services } | Refusal;
 export type Answer = { readonly ok: true; readonly report: Report } | Refusal;
@@ -79,16 +39,10 @@ export class Services {
   readonly manifestText: string;
   private readonly ledger: Ledger;
   private readonly kept: KeptReports;
+  private readonly past: Past;
   private warehouse: Warehouse | undefined;
 
-  private constructor(
-    options: OpenOptions,
-    text: string,
-    pipeline: Pipeline,
-    target: string,
-    asOf: AsOf,
-    window: Window,
-  ) {
+  private constructor(options: OpenOptions, { text, pipeline, target, asOf, window }: Asked) {
     this.options = options;
     this.manifestText = text;
     this.pipeline = pipeline;
@@ -97,45 +51,13 @@ export class Services {
     this.window = window;
     this.ledger = new Ledger(this.stateFolder, options.onProgress);
     this.kept = new KeptReports(this.stateFolder, options.onProgress);
+    this.past = new Past({ pipeline, target, asOf, ledger: this.ledger, gates: this.gates.bind(this) });
   }
 
   /** Finds, reads and resolves the manifest. The warehouse is opened by the first question that needs it. */
   static open(options: OpenOptions): Opened {
-    const found = findManifest(options.cwd, options.manifest);
-    if (!found.ok) return usage(found.message);
-    const file =
-      options.manifestText === undefined
-        ? readManifestFile(found.path)
-        : { ok: true as const, text: options.manifestText };
-    if (!file.ok) return { ok: false, kind: 'error', problems: [{ message: file.message }] };
-    const { reading, needsPython } = readManifestTree(file.text, {
-      folder: dirname(found.path),
-      file: basename(found.path),
-      env: options.env,
-      python: options.python,
-    });
-    if (!reading.ok) {
-      const problems = reading.problems.filter(problem => problem.severity === 'error');
-      return { ok: false, kind: 'error', problems, needsPython };
-    }
-    const { pipeline } = reading;
-    const target = options.target ?? pipeline.defaultTarget;
-    if (!pipeline.targets.has(target)) {
-      return usage(`${pipeline.file} declares no target ${target}${didYouMean(target, [...pipeline.targets.keys()])}`);
-    }
-    const window = windowOf(options, pipeline);
-    if ('ok' in window) return window;
-    return {
-      ok: true,
-      services: new Services(
-        options,
-        file.text,
-        pipeline,
-        target,
-        resolveAsOf(options.asOf, pipeline.asOf, Date.now()),
-        window,
-      ),
-    };
+    const asked = readAsked(options);
+    return asked.ok ? { ok: true, services: new Services(options, asked) } : asked;
   }
 
   /** The range asked for, or every date that may have been meant. */
@@ -285,57 +207,25 @@ export class Services {
   /** The report with what changed since the one before, where one of the same question was kept. */
   async withHistory(report: Report): Promise<Report> {
     const earlier = await this.kept.before(report);
-    const history = historyOf(report, earlier, earlier.length === 0 ? [] : await this.pastReports(report));
+    const history = historyOf(
+      report,
+      earlier,
+      earlier.length === 0 ? [] : await this.past.reports(report, this.warehouse),
+    );
     return history === undefined ? report : { ...report, history };
-  }
-
-  /** What the ledger's facts of before come to by today's rules: the same question at earlier moments, oldest first. */
-  private async pastReports({ command, phases, subject }: Report): Promise<readonly Report[]> {
-    const training = subject === undefined ? undefined : this.pipeline.trainings.get(subject);
-    const tables = phases.flatMap(phase => phase.tables).flatMap(name => this.pipeline.tables.get(name) ?? []);
-    const { warehouse } = this;
-    if ((command !== 'validate' && training === undefined) || warehouse === undefined) return [];
-    if (tables.length > MOST_WITH_PAST) return [];
-    const found: Report[] = [];
-    const names = keptNames(tables, this.pipeline);
-    const about = new Set(tables.map(({ name }) => name));
-    for (const past of this.ledger.past(this.target, names, about, moments => moments.slice(-MOST_EARLIER))) {
-      const asOf: AsOf = this.asOf.from === 'now' ? { from: 'now', now: past.at } : this.asOf;
-      const gates = this.gates(warehouse, {
-        asOf,
-        past,
-        ...(training === undefined ? {} : { window: training.range }),
-      });
-      found.push(await (training === undefined ? gates.validate(tables) : gates.ready(training)));
-    }
-    return found;
   }
 
   /** When something was found to be other than before, milliseconds since 1970 UTC, oldest first; the newest of them. */
   moments(): readonly number[] {
-    const tables = [...this.pipeline.tables.values()];
-    const about = new Set(tables.map(({ name }) => name));
-    let found: readonly number[] = [];
-    const none = this.ledger.past(this.target, keptNames(tables, this.pipeline), about, moments => {
-      found = moments.slice(-MOST_MOMENTS);
-      return [];
-    });
-    none.next();
-    return found;
+    return this.past.moments();
   }
 
   /** The coverage of every table by what had been measured until an instant, milliseconds since 1970 UTC. */
   async coverageAt(at: number): Promise<Answer> {
     const opened = await this.openWarehouse();
     if (!opened.ok) return opened;
-    const tables = [...this.pipeline.tables.values()];
-    const about = new Set(tables.map(({ name }) => name));
-    const [past] = this.ledger.past(this.target, keptNames(tables, this.pipeline), about, moments =>
-      moments.filter(moment => moment <= at).slice(-1),
-    );
-    if (past === undefined) return usage(`nothing was measured until ${formatInstant(at)}`);
-    const asOf: AsOf = this.asOf.from === 'now' ? { from: 'now', now: past.at } : this.asOf;
-    return { ok: true, report: await this.gates(opened.warehouse, { asOf, past }).coverage(tables) };
+    const report = await this.past.coverageAt(at, opened.warehouse);
+    return report === undefined ? usage(`nothing was measured until ${formatInstant(at)}`) : { ok: true, report };
   }
 
   /** What was last measured of a date of a table: its rows and their newest write, in words. */
@@ -370,7 +260,7 @@ export class Services {
       try {
         texts.set(job.name, { ok: true, text: await readFile(join(this.pipeline.folder, job.sql), 'utf8') });
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorWords(error);
         texts.set(job.name, { ok: false, message: `${job.sql} could not be read (${why})` });
       }
     }
@@ -453,12 +343,6 @@ export class Services {
   }
 }
 
-/** So many earlier moments can be gone back to. */
-const MOST_MOMENTS = 200;
-
-/** A report about more tables has no trends out of the ledger: judging each of them ten times would be waited for. */
-const MOST_WITH_PAST = 100;
-
 /** A statement over a thousand files names the first of them: nobody reads the others. */
 function shortLists(sql: string): string {
   return sql.replaceAll(/\[('(?:[^']|'')*'(?:, )?)+\]/g, list => {
@@ -474,27 +358,4 @@ export async function openServices(options: OpenOptions): Promise<Opened> {
   if (opened.ok || opened.needsPython !== true) return opened;
   const { pythonConstants } = await import('./services/job-facts'); // late: few manifests take numbers from Python
   return Services.open({ ...options, python: pythonConstants });
-}
-
-function usage(message: string): Refusal {
-  return { ok: false, kind: 'usage', problems: [{ message }] };
-}
-
-function didYouMean(name: string, valid: readonly string[]): string {
-  const near = nearest(name, valid);
-  return near === undefined ? `; it declares ${valid.join(', ')}` : `: did you mean ${near}?`;
-}
-
-/** The range asked for: a season by its name, or dates. */
-function windowOf({ season, from, to }: OpenOptions, pipeline: Pipeline): Window | Refusal {
-  if (season === undefined) return { from, to };
-  const seasons = [...pipeline.calendars.values()].flatMap(calendar => calendar.seasons);
-  const found = seasons.find(({ id }) => id === season);
-  if (found !== undefined) return found.range;
-  const names = [...new Set(seasons.map(({ id }) => id))];
-  return usage(
-    names.length === 0
-      ? `${pipeline.file} declares no seasons: use --from and --to`
-      : `no calendar has a season ${season}${didYouMean(season, names)}`,
-  );
 }

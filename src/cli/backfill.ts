@@ -1,6 +1,7 @@
 // Plans a backfill and carries one out: nothing is written that was not shown first.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { DEFAULT_OPTIONS, type Plan, planSize, readPlan } from '../backfill/plan';
 import { formatDay, parseDay } from '../model/day';
 import { DaySet } from '../model/day-set';
@@ -8,7 +9,8 @@ import { EXIT, exitCode } from '../model/outcome';
 import { countOf } from '../model/percent';
 import { printPlan } from '../print/plan';
 import { shownCommand } from '../model/command-line';
-import type { Refusal, Services } from '../services';
+import type { Services } from '../services';
+import type { Refusal } from '../services/opening';
 import { type PlanQuestion, type Planned, planBackfill, startRun, whyOutdated } from '../services/backfills';
 import { FollowedRun } from '../services/followed-run';
 import { followRun } from './follow-run';
@@ -50,7 +52,7 @@ export async function showPlan(tables: readonly string[], flags: PlanFlags, worl
       try {
         writeFileSync(path, text);
       } catch (error) {
-        return refuse('plan', failed(`the plan could not be written to ${path}: ${wordsOf(error)}`), flags, world);
+        return refuse('plan', failed(`the plan could not be written to ${path}: ${errorWords(error)}`), flags, world);
       }
     }
     world.out(flags.json === true ? text : printPlan(planned.plan, layout(world, flags.verbose)));
@@ -175,7 +177,7 @@ function planOf(file: string, { cwd }: World): Planned {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    return usage(`${path} could not be read: ${wordsOf(error)}`);
+    return usage(`${path} could not be read: ${errorWords(error)}`);
   }
   const read = readPlan(text, path);
   return read.ok ? read : usage(read.message);
@@ -218,8 +220,4 @@ function usage(message: string): Refusal {
 
 function failed(message: string): Refusal {
   return { ok: false, kind: 'error', problems: [{ message }] };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

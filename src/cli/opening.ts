@@ -1,6 +1,7 @@
 // From a command's flags to the services, and from a refusal to words and an exit code.
 import { EXIT } from '../model/outcome';
-import type { OpenProblem, Opened, Refusal } from '../services';
+import type { Opened } from '../services';
+import type { OpenProblem, Refusal } from '../services/opening';
 import { type CommonFlags, flagProblem } from './flags';
 import type { World } from './world';
 

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { errorWords, stackWords } from '../model/error-words';
 import { EXIT, exitCode } from '../model/outcome';
 import { formatCount } from '../model/percent';
 import type { Report } from '../model/report';
@@ -98,9 +99,7 @@ export async function run(args: readonly string[], world: World): Promise<number
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
     const verbose = args.includes('--verbose');
-    world.err(
-      `phasegate met an error of its own: ${error instanceof Error ? (verbose ? (error.stack ?? error.message) : error.message) : String(error)}\n`,
-    );
+    world.err(`phasegate met an error of its own: ${verbose ? stackWords(error) : errorWords(error)}\n`);
     world.err(`Please report it${verbose ? '' : ', with what --verbose prints'}.\n`);
     return EXIT_BUG;
   }
@@ -222,9 +221,7 @@ async function show(report: Report, services: Services, flags: QuestionFlags, wo
     try {
       writeFileSync(path, print(report));
     } catch (error) {
-      world.err(
-        `the ${what} could not be written to ${path}: ${error instanceof Error ? error.message : String(error)}\n`,
-      );
+      world.err(`the ${what} could not be written to ${path}: ${errorWords(error)}\n`);
     }
   }
 }

@@ -1,6 +1,7 @@
 // Runs on the command line: which there were, how they stand, attach to one, cancel it, go on with it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { STATE_OUTCOMES, printRun } from '../print/run-progress';
 import { OUTCOME_SIGNS } from '../print/words';
 import { painter } from '../print/paint';
@@ -9,7 +10,7 @@ import { formatInstant } from '../model/instant';
 import { formatShare } from '../model/percent';
 import { tailOf } from '../runs/log-follower';
 import { findRun, runIds } from '../runs/run-folder';
-import type { Refusal } from '../services';
+import type { Refusal } from '../services/opening';
 import { cancelRun, resumeRun } from '../services/backfills';
 import { FollowedRun } from '../services/followed-run';
 import { exitOf, followRun, lostWords } from './follow-run';
@@ -134,6 +135,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    return `${path} could not be read: ${error instanceof Error ? error.message : String(error)}\n`;
+    return `${path} could not be read: ${errorWords(error)}\n`;
   }
 }

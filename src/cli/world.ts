@@ -1,5 +1,6 @@
 // What a run of the command line has of the world: given, so that tests give their own.
-import type { OpenOptions, Opened } from '../services';
+import type { Opened } from '../services';
+import type { OpenOptions } from '../services/opening';
 
 declare const __PHASEGATE_VERSION__: string | undefined;
 /** The version of these programs. */

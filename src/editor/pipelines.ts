@@ -1,5 +1,6 @@
 // The pipelines of the window's folders as last heard of: their manifests, their reports, and what is being measured.
 import * as vscode from 'vscode';
+import { errorWords } from '../model/error-words';
 import type { Report } from '../model/report';
 import type { EditAnswer, ManifestState, Method, QuestionAnswer, QuestionParams, Requests } from '../protocol';
 import type { Engine } from './engine-client';
@@ -187,7 +188,7 @@ export class Pipelines implements vscode.Disposable {
       if (answer.ok && question !== 'phasegate/coverage') view.last = answer;
       return answer;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorWords(error);
       this.log.warn(`${question}: ${message}`);
       if (!source.token.isCancellationRequested) view.problem = `the engine did not answer: ${message}`;
       return { ok: false, message };
@@ -211,7 +212,7 @@ export class Pipelines implements vscode.Disposable {
     } catch (error) {
       return {
         ok: false,
-        message: `the engine did not answer: ${error instanceof Error ? error.message : String(error)}`,
+        message: `the engine did not answer: ${errorWords(error)}`,
       };
     }
   }

@@ -4,6 +4,7 @@
 // dates, what proves the rows unchanged since (proofs), and, columnar, the values of only those dates whose values changed.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorWords } from '../model/error-words';
 import type { Day } from '../model/day';
 import type { DayRange } from '../model/day-set';
 import { DaySet } from '../model/day-set';
@@ -137,6 +138,13 @@ const SEGMENT_MS = 5 * 60_000;
 let segments = 0;
 
 /** The ledger of one workspace. Losing it loses history, never data: what cannot be read or written is warned of and worked without. */
+/** What was known at a moment. */
+export interface PastFacts {
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly histories: ReadonlyMap<string, TableHistory>;
+}
+
 export class Ledger {
   private readonly histories = new Map<string, TableHistory>();
   /** What this process has appended and no history holds yet: a short command asks once, and never again. */
@@ -194,7 +202,7 @@ export class Ledger {
     names: readonly string[],
     of: ReadonlySet<string>,
     within: (moments: readonly number[]) => readonly number[],
-  ): Generator<{ readonly at: number; readonly histories: ReadonlyMap<string, TableHistory> }> {
+  ): Generator<PastFacts> {
     const tables = names.map(name => ({
       name,
       lines: this.linesOf(prefixOf(target, name)).filter(({ segment }) => segment !== OWN),
@@ -232,7 +240,7 @@ export class Ledger {
     } catch (error) {
       this.writable = false;
       this.onWarning(
-        `facts could not be kept in ${this.folder}: ${messageOf(error)}. Everything is measured again next time; make the folder writable to keep them`,
+        `facts could not be kept in ${this.folder}: ${errorWords(error)}. Everything is measured again next time; make the folder writable to keep them`,
       );
     }
   }
@@ -277,7 +285,7 @@ export class Ledger {
         }
       } catch (error) {
         this.onWarning(
-          `facts in ${join(this.folder, name)} could not be read: ${messageOf(error)}. They are measured again`,
+          `facts in ${join(this.folder, name)} could not be read: ${errorWords(error)}. They are measured again`,
         );
       }
     }
@@ -305,8 +313,4 @@ export function prepareStateFolder(stateFolder: string, name: string): void {
   mkdirSync(join(stateFolder, name), { recursive: true });
   const ignore = join(stateFolder, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 // Finding and reading the manifest's file, and files beside it that it takes numbers from: the one place of this room that touches a disk.
 import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { nearest } from './nearest';
 
 /** A larger manifest is refused before it is read. Bytes. */
@@ -55,7 +56,7 @@ function readText(path: string, kind: string, format: string): ReadFile {
     if (error instanceof TypeError) return { ok: false, message: `${path} is no UTF-8 text: save it as UTF-8` };
     return {
       ok: false,
-      message: `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      message: `${path} could not be read: ${errorWords(error)}`,
     };
   }
 }
@@ -118,7 +119,7 @@ export function readBeside(
     const file = readText(absolute, 'a file of thresholds', 'text in UTF-8');
     return file.ok ? { ok: true, path, text: file.text, stamp } : no(file.message);
   } catch (error) {
-    return no(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    return no(`${path} could not be read: ${errorWords(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // Checkpoint files of the jobs (§2.3), read for progress: never written, and never locked, for a lock is a file of its own.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { type Day, parseDay } from '../model/day';
 import { DaySet } from '../model/day-set';
 import { formatCount } from '../model/percent';
@@ -41,7 +42,7 @@ export function readCheckpoint(path: string): CheckpointReading {
     if (typeof read === 'string') return { ok: false, message: read };
     file = read;
   } catch (error) {
-    return { ok: false, message: `${path} could not be read: ${messageOf(error)}` };
+    return { ok: false, message: `${path} could not be read: ${errorWords(error)}` };
   }
   let content: unknown;
   try {
@@ -49,7 +50,7 @@ export function readCheckpoint(path: string): CheckpointReading {
   } catch (error) {
     return {
       ok: false,
-      message: `${path} is not whole: ${messageOf(error)}. The job writes it anew after each date; if it has ended, only its log tells how far it came`,
+      message: `${path} is not whole: ${errorWords(error)}. The job writes it anew after each date; if it has ended, only its log tells how far it came`,
     };
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content))
@@ -115,8 +116,4 @@ function instantOf(value: unknown): number | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { errorWords } from '../model/error-words';
 import type { CommandJob } from '../pipeline/pipeline';
 import { resolveTemplate } from '../pipeline/templates';
 
@@ -37,7 +38,7 @@ export function jobEnvironment(job: CommandJob, folder: string, base: NodeJS.Pro
     try {
       fromFile = parseEnv(readFileSync(path, 'utf8'));
     } catch (error) {
-      problems.push(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${path} could not be read: ${errorWords(error)}`);
     }
   }
   const venv = join(folder, VENV, process.platform === 'win32' ? 'Scripts' : 'bin');

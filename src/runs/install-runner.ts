@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimes
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { errorWords } from '../model/error-words';
 
 /** The runner's program among those of a version. */
 const PROGRAM = 'runner.js';
@@ -51,7 +52,7 @@ export function installRunner(programs: string, stateFolder: string, version: st
   } catch (error) {
     return {
       ok: false,
-      message: `the runner could not be copied to ${stateFolder}: ${error instanceof Error ? error.message : String(error)}. Make the folder writable, or name another one in PHASEGATE_STATE`,
+      message: `the runner could not be copied to ${stateFolder}: ${errorWords(error)}. Make the folder writable, or name another one in PHASEGATE_STATE`,
     };
   }
 }

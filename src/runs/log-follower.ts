@@ -2,6 +2,7 @@
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { errorWords } from '../model/error-words';
 
 /** What is read at once. Bytes. */
 const BLOCK = 64 * 1024;
@@ -75,7 +76,7 @@ export class LogFollower {
       }
       if (there !== undefined) this.isBehind = this.read(this.open(), room, lines) === 0;
     } catch (error) {
-      this.trouble = `${this.path} could not be read: ${error instanceof Error ? error.message : String(error)}`;
+      this.trouble = `${this.path} could not be read: ${errorWords(error)}`;
     }
     return lines;
   }

@@ -1,6 +1,7 @@
 // Writes the sample pipeline: a workspace that tells the whole story, ready for `phasegate coverage`.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { type Day, formatDay } from '../model/day';
 import { createDatabase } from '../warehouse/duckdb/create-database';
 import { writeClaims } from './claims';
@@ -73,7 +74,7 @@ export async function writeSample(folder: string, options: SampleOptions): Promi
   } catch (error) {
     return {
       ok: false,
-      message: `the sample could not be written to ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the sample could not be written to ${folder}: ${errorWords(error)}`,
     };
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { type RunDurations, expectedPerDate } from '../backfill/durations';
 import { changesSince } from '../backfill/changed';
 import { type PlannedJob, makePlan } from '../backfill/make-plan';
@@ -23,7 +24,8 @@ import { endProcesses, endStrays, runMark } from '../runs/processes';
 import { RUN_FILES, newRunId, runsFolder } from '../runs/run-folder';
 import { type RunState, runState } from '../runs/run-state';
 import { userStateFolder } from '../runs/state-folder';
-import type { Refusal, Services } from '../services';
+import type { Services } from '../services';
+import type { Refusal } from './opening';
 import { tableIdentity, targetIdentity } from '../warehouse/identity';
 import { isAlive } from '../warehouse/process-identity';
 import { earlierDurations } from './earlier-runs';
@@ -223,7 +225,7 @@ export async function startRun(services: Services, plan: Plan, options: StartOpt
   } catch (error) {
     return {
       ok: false,
-      message: `the run could not be prepared in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+      message: `the run could not be prepared in ${folder}: ${errorWords(error)}`,
     };
   }
   return launch(folder, id, options);

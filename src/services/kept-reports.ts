@@ -1,6 +1,7 @@
 // Reports as they are kept under `.phasegate/reports`: evidence, and what later ones are compared with.
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorWords } from '../model/error-words';
 import { prepareStateFolder } from '../facts/ledger';
 import type { Report } from '../model/report';
 import { type EarlierReport, asksTheSame } from '../validation/compare';
@@ -57,7 +58,7 @@ export class KeptReports {
     } catch (error) {
       return {
         ok: false,
-        message: `the report could not be kept in ${folder}: ${error instanceof Error ? error.message : String(error)}`,
+        message: `the report could not be kept in ${folder}: ${errorWords(error)}`,
       };
     }
   }

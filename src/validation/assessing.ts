@@ -1,5 +1,5 @@
 // Tables measured and assessed: calendars first, then one request a table for everything that anybody asks of it.
-import type { Ledger, TableHistory } from '../facts/ledger';
+import type { Ledger, PastFacts } from '../facts/ledger';
 import { type Measured, measureTables } from '../facts/measure';
 import { type MeasuredQueries, type QueryRanges, measureQueries } from '../facts/measure-queries';
 import { recallTables } from '../facts/past';
@@ -29,14 +29,7 @@ export interface GateOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
   /** Judges what was known at an instant, by the ledger alone: the warehouse is not asked. */
-  readonly past?: Past;
-}
-
-export interface Past {
-  /** Milliseconds since 1970 UTC. */
-  readonly at: number;
-  /** Facts as they were, by the names under which they are kept. */
-  readonly histories: ReadonlyMap<string, TableHistory>;
+  readonly past?: PastFacts;
 }
 
 /** The range asked for, as far as it was. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Report } from '../../src/model/report';
-import type { OpenOptions, Services } from '../../src/services';
+import type { Services } from '../../src/services';
+import type { OpenOptions } from '../../src/services/opening';
 import { makeDatabase } from '../warehouse/workspace';
 import { openPipeline } from './services';
 

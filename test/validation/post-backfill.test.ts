@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report';
-import type { OpenOptions, Services } from '../../src/services';
+import type { Services } from '../../src/services';
+import type { OpenOptions } from '../../src/services/opening';
 import { makePostBackfill, postBackfillManifest } from '../fixtures/nba-gamelogs/post-backfill';
 import {
   FIXTURE_MANIFEST,

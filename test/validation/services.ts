@@ -1,5 +1,6 @@
 // A pipeline opened as every gate's test opens it: nothing from the cache, and no word of progress.
-import { type OpenOptions, Services } from '../../src/services';
+import { Services } from '../../src/services';
+import type { OpenOptions } from '../../src/services/opening';
 
 export function openPipeline(cwd: string, options: Partial<OpenOptions> = {}): Services {
   const opened = Services.open({

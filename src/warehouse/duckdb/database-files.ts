@@ -3,10 +3,11 @@ import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DuckDBInstance } from '@duckdb/node-api';
+import { errorWords } from '../../model/error-words';
 import type { ProcessRef } from '../../model/process-ref';
 import type { Stamp, WarehouseAnswer } from '../warehouse';
 import { literal } from './dialect';
-import { cancelled, messageOf, query, unavailable } from './engine';
+import { cancelled, query, unavailable } from './engine';
 import { stampOf } from '../files/listing';
 import { isAlive, processRef } from '../process-identity';
 
@@ -194,7 +195,7 @@ function announceWriter(path: string): void {
     writeFileSync(waitingFile(path), JSON.stringify(writer));
   } catch (error) {
     // Readers then do not make way; DuckDB's lock still keeps the file safe.
-    process.emitWarning(`${waitingFile(path)} could not be written: ${messageOf(error)}`);
+    process.emitWarning(`${waitingFile(path)} could not be written: ${errorWords(error)}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // A DuckDB target: one database file, and tables in files beside it, behind the warehouse's interface.
 import { existsSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { errorWords } from '../../model/error-words';
 import { type Day, FIRST_SENSIBLE_DAY, LAST_SENSIBLE_DAY, isSensible, parseDay } from '../../model/day';
 import type { FigureValue } from '../../model/facts';
 import type { TableSource } from '../../pipeline/pipeline';
@@ -25,7 +26,7 @@ import { Catalogue } from './catalogue';
 import { type Lease, acquire, databaseStamp } from './database-files';
 import { duckdbDialect } from './dialect';
 import { bind, numberOf } from './duckdb-values';
-import { type Columns, messageOf, query } from './engine';
+import { type Columns, query } from './engine';
 import { type FileTable, describeFiles, fileRelation } from './file-tables';
 import { databaseRelation } from './relations';
 import { runQuery } from './queries';
@@ -115,7 +116,7 @@ export class DuckDbWarehouse implements Warehouse {
       }
       return { ok: true, value: this.rowsOf(measurement, relation.value, answer.value, rejected) };
     } catch (error) {
-      return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
+      return { ok: false, failure: { reason: 'unavailable', message: errorWords(error) } };
     } finally {
       connection.closeSync();
     }
@@ -140,7 +141,7 @@ export class DuckDbWarehouse implements Warehouse {
         this.rejected(related, connection);
       return await runQuery(this.instance, measurement, own, others, rejected, signal);
     } catch (error) {
-      return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
+      return { ok: false, failure: { reason: 'unavailable', message: errorWords(error) } };
     }
   }
 
@@ -207,7 +208,7 @@ export class DuckDbWarehouse implements Warehouse {
         }),
       );
     } catch (error) {
-      return { ok: false, failure: { reason: 'unavailable', message: messageOf(error) } };
+      return { ok: false, failure: { reason: 'unavailable', message: errorWords(error) } };
     } finally {
       connection.closeSync();
     }

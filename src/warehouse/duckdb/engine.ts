@@ -1,5 +1,6 @@
 // The one DuckDB instance of this process: in memory, with database files attached to it. Loaded only when it is needed.
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { errorWords } from '../../model/error-words';
 import type { WarehouseAnswer, WarehouseFailure } from '../warehouse';
 
 /** Limits of the instance. */
@@ -61,7 +62,7 @@ function start(): NonNullable<typeof starting> {
       value => ({ ok: true, value }),
       (error: unknown) =>
         unavailable(
-          `DuckDB could not be started: ${(messageOf(error).split('\n')[0] ?? '').replace(/[.\s]+$/, '')}. Reinstall the package for this system (its native part is @duckdb/node-bindings)`,
+          `DuckDB could not be started: ${(errorWords(error).split('\n')[0] ?? '').replace(/[.\s]+$/, '')}. Reinstall the package for this system (its native part is @duckdb/node-bindings)`,
         ),
     ),
   };
@@ -115,7 +116,7 @@ export async function query(
     };
   } catch (error) {
     if (state.interrupted) return cancelled();
-    return { ok: false, failure: { reason: 'statement', message: firstLines(messageOf(error)) } };
+    return { ok: false, failure: { reason: 'statement', message: firstLines(errorWords(error)) } };
   } finally {
     signal?.removeEventListener('abort', interrupt);
   }
@@ -129,11 +130,7 @@ export function unavailable(message: string): { readonly ok: false; readonly fai
   return { ok: false, failure: { reason: 'unavailable', message } };
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** DuckDB's messages go on with the statement and advice on its options: the first paragraph says what happened. */
+export /** DuckDB's messages go on with the statement and advice on its options: the first paragraph says what happened. */
 function firstLines(message: string): string {
   return (message.split(/\n\s*\n|\nLINE \d/)[0] ?? message).replaceAll(/\s*\n\s*/g, ' ').trim();
 }

@@ -2,6 +2,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { errorWords } from '../../model/error-words';
 import { type Day, formatDay } from '../../model/day';
 import { DaySet } from '../../model/day-set';
 import type { FileFormat, TableSource } from '../../pipeline/pipeline';
@@ -10,7 +11,7 @@ import type { PartitionWrite, WarehouseAnswer, WarehouseFailure, WrittenPartitio
 import { type Lease, acquire } from './database-files';
 import { duckdbDialect, literal } from './dialect';
 import { numberOf } from './duckdb-values';
-import { type Columns, messageOf, query, unavailable } from './engine';
+import { type Columns, query, unavailable } from './engine';
 import { qualifiedName, schemaAndTable } from './relations';
 
 const RESULT = 'phasegate_result';
@@ -160,7 +161,7 @@ async function writeFiles(
       closeSync(file);
       renameSync(aside, path);
     } catch (error) {
-      return unavailable(`${path} could not be written: ${messageOf(error)}`);
+      return unavailable(`${path} could not be written: ${errorWords(error)}`);
     } finally {
       rmSync(aside, { force: true });
     }

@@ -1,10 +1,11 @@
 // Views of declared tables under their own names: `dataset.table` means the same in a check and in an `sql` job.
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { errorWords } from '../../model/error-words';
 import type { TableSource } from '../../pipeline/pipeline';
 import type { Relation } from '../render';
 import type { DescribedTable, LiveColumn, WarehouseAnswer } from '../warehouse';
 import { duckdbDialect } from './dialect';
-import { messageOf, newInstance, query } from './engine';
+import { newInstance, query } from './engine';
 import { ENGINE_TYPES, schemaAndTable } from './relations';
 
 /** The statements that define a view of a table. Its date is a DATE, wherever it is read from; its types are those declared. */
@@ -116,7 +117,7 @@ async function columnsOf(
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1) return refused(`it holds ${statements.count} statements: a job is one SELECT`);
   } catch (error) {
-    return refused(messageOf(error));
+    return refused(errorWords(error));
   }
   const described = await query(connection, `DESCRIBE ${sql}`, { dates: listValue([new DuckDBDateValue(0)]) }, signal);
   if (!described.ok) {

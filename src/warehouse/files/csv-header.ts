@@ -1,6 +1,7 @@
 // The header of a CSV file, read from its first bytes: nothing is sniffed and no type is guessed.
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { errorWords } from '../../model/error-words';
 import type { DataFile } from './listing';
 
 /** The names of a file's columns; none where the file is empty; or why it could not be read. */
@@ -31,7 +32,7 @@ export function readCsvHeader(
   } catch (error) {
     return {
       ok: false,
-      message: `${path} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+      message: `${path} could not be read: ${errorWords(error)}`,
     };
   }
   return { ok: true, columns: parseHeader(text, delimiter) };
