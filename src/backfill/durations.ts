@@ -1,5 +1,5 @@
 // How long a job takes for a date, from what earlier runs of it took. Pure.
-import type { Expected } from './plan';
+import type { Expected, Plan } from './plan';
 
 /** What a run's commands of one job took, by date: the median with its quartiles, milliseconds. */
 export interface JobDuration extends Expected {
@@ -34,4 +34,22 @@ export function expectedPerDate(job: string, runs: readonly RunDurations[]): Exp
   const mean = (of: (each: JobDuration) => number): number =>
     known.reduce((sum, each) => sum + of(each) * each.dates, 0) / dates;
   return { ms: mean(({ ms }) => ms), low: mean(({ low }) => low), high: mean(({ high }) => high) };
+}
+
+/**
+ * How long steps take together: groups one after the other, the steps of a group side by side, as many as may run at once.
+ * @param steps how long each takes by itself; one that nothing is known of is left out
+ */
+export function together(
+  steps: readonly { readonly group: number; readonly expected: Expected | undefined }[],
+  { steps: atOnce }: Pick<Plan['options'], 'steps'>,
+): Expected {
+  const groups = Map.groupBy(steps, ({ group }) => group);
+  const total = (of: (each: Expected) => number): number =>
+    [...groups.values()].reduce((sum, group) => {
+      const each = group.flatMap(({ expected }) => (expected === undefined ? [] : [of(expected)]));
+      const shared = each.reduce((all, one) => all + one, 0) / atOnce;
+      return sum + Math.max(0, shared, ...each);
+    }, 0);
+  return { ms: total(({ ms }) => ms), low: total(({ low }) => low), high: total(({ high }) => high) };
 }

@@ -115,7 +115,7 @@ export function makePlan(input: PlanInput): Plan {
       chunks: chunked.chunks,
       ...(job.kind === 'sql' && known?.sql?.ok === true ? { sql: { file: job.sql, text: known.sql.text } } : {}),
       ...(known?.script === undefined ? {} : { script: known.script }),
-      expected: expectedFor(known?.perDate, dates.size, job),
+      expected: expectedFor(known?.perDate, dates.size, Math.min(job.parallel, options.commands)),
       cost: input.cost,
       resource: input.resourceOf(table),
       blockers: blockersOf(table, dates, work, input),
@@ -229,9 +229,9 @@ function reasons(dates: DaySet, reasonOf: (day: Day) => string): readonly PlanRe
   return runs.map(({ from, to, count, reason }) => [formatDay(from), formatDay(to), count, reason]);
 }
 
-function expectedFor(perDate: Expected | undefined, dates: number, job: Job): Expected | null {
+function expectedFor(perDate: Expected | undefined, dates: number, lanes: number): Expected | null {
   if (perDate === undefined) return null;
-  const times = dates / job.parallel;
+  const times = dates / lanes;
   return { ms: perDate.ms * times, low: perDate.low * times, high: perDate.high * times };
 }
 

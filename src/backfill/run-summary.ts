@@ -3,6 +3,7 @@ import { formatDay } from '../model/day';
 import type { EventOf, IsoDay } from '../runs/events';
 import type { JobSaid, RunProgress } from '../runs/job-said';
 import { type RunDateState, type RunState, type StepState, dateCounts } from '../runs/run-state';
+import { together } from './durations';
 import type { Expected, Plan, PlanStep } from './plan';
 
 /** `lost`: it has no end, and the process that owned it is gone. */
@@ -247,25 +248,11 @@ function leftOfStep(
   return { ms: left, low: left * (1 - spread), high: left * (1 + spread) };
 }
 
-/** Steps of one group run side by side, groups one after the other. */
 function leftOf(plan: Plan, steps: readonly StepSummary[]): RunSummary['left'] {
-  const groups = new Map<number, Expected>();
-  for (const { group, left } of steps) {
-    const longest = groups.get(group) ?? NOTHING;
-    if (left !== undefined)
-      groups.set(group, {
-        ms: Math.max(longest.ms, left.ms),
-        low: Math.max(longest.low, left.low),
-        high: Math.max(longest.high, left.high),
-      });
-  }
   if (plan.steps.length === 0) return undefined;
-  const all = [...groups.values()];
-  const sum = (of: (each: Expected) => number): number => all.reduce((total, each) => total + of(each), 0);
-  return {
-    ms: sum(({ ms }) => ms),
-    low: sum(({ low }) => low),
-    high: sum(({ high }) => high),
-    isLeast: steps.some(({ left }) => left === undefined),
-  };
+  const left = together(
+    steps.map(each => ({ group: each.group, expected: each.left })),
+    plan.options,
+  );
+  return { ...left, isLeast: steps.some(each => each.left === undefined) };
 }

@@ -1,4 +1,5 @@
 // The words of plans, the same on every surface.
+import { together } from '../backfill/durations';
 import { type Expected, type Plan, type PlanStep, planSize } from '../backfill/plan';
 import { formatExpected } from '../model/duration';
 import { countOf } from '../model/percent';
@@ -10,18 +11,10 @@ export function planSentence(plan: Plan): string {
     : `Plan: ${countOf(planSize(plan), 'date')} of ${countOf(plan.steps.length, 'table')}`;
 }
 
-/** How long a plan takes: its groups one after the other, the steps of a group side by side; `null` where of some nothing tells. */
-export function totalOf(steps: readonly PlanStep[]): Expected | null {
-  let total: Expected = { ms: 0, low: 0, high: 0 };
-  for (const group of new Set(steps.map(step => step.group))) {
-    let longest: Expected = { ms: 0, low: 0, high: 0 };
-    for (const { expected } of steps.filter(step => step.group === group)) {
-      if (expected === null) return null;
-      if (expected.ms > longest.ms) longest = expected;
-    }
-    total = { ms: total.ms + longest.ms, low: total.low + longest.low, high: total.high + longest.high };
-  }
-  return total;
+/** How long a plan takes; `null` where of one of its steps nothing tells. */
+export function totalOf({ steps, options }: Pick<Plan, 'steps' | 'options'>): Expected | null {
+  const known = steps.map(({ group, expected }) => ({ group, expected: expected ?? undefined }));
+  return known.some(({ expected }) => expected === undefined) ? null : together(known, options);
 }
 
 export function durationWords(expected: Expected | null): string {

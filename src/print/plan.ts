@@ -21,7 +21,7 @@ export function printPlan(plan: Plan, { columns, colour, verbose }: TerminalOpti
     '',
     steps.length === 0
       ? paint.strong(planSentence(plan))
-      : `${paint.strong(planSentence(plan))}, ${durationWords(totalOf(steps))}, ${costWords(steps)}`,
+      : `${paint.strong(planSentence(plan))}, ${durationWords(totalOf(plan))}, ${costWords(steps)}`,
   ];
   for (const step of steps) lines.push('', ...stepLines(step, plan, paint, { columns, verbose }));
   if (plan.python !== undefined) lines.push('', `\${python} is ${plan.python.path} (${plan.python.from})`);

@@ -1,6 +1,16 @@
 // A copy of the runner in the user's state folder: an update of the extension, or its removal, does not end a night's run.
 import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +20,8 @@ import { errorWords } from '../model/error-words';
 const PROGRAM = 'runner.js';
 /** The package whose native part the runner needs, with what that is made of. */
 const NATIVE = '@duckdb/node-bindings';
+/** A copy by which nothing was begun for so long is removed when another is made: each has the size of a database engine. Milliseconds. */
+const UNUSED_MS = 30 * 86_400_000;
 
 export type Installed =
   { readonly ok: true; readonly program: string } | { readonly ok: false; readonly message: string };
@@ -48,12 +60,25 @@ export function installRunner(programs: string, stateFolder: string, version: st
     } finally {
       rmSync(aside, { recursive: true, force: true });
     }
+    removeUnused(join(stateFolder, 'runners'));
     return existsSync(program) ? { ok: true, program } : { ok: false, message: `${program} could not be put in place` };
   } catch (error) {
     return {
       ok: false,
       message: `the runner could not be copied to ${stateFolder}: ${errorWords(error)}. Make the folder writable, or name another one in PHASEGATE_STATE`,
     };
+  }
+}
+
+/** Removes copies that nobody has begun anything by for long. What cannot be removed stays: that is no reason not to run. */
+function removeUnused(runners: string): void {
+  try {
+    for (const name of readdirSync(runners)) {
+      const folder = join(runners, name);
+      if (Date.now() - statSync(folder).mtimeMs > UNUSED_MS) rmSync(folder, { recursive: true, force: true });
+    }
+  } catch {
+    // Another process was quicker, or may not.
   }
 }
 

@@ -109,7 +109,7 @@ function planParts(plan: Plan, question: PlanQuestion): readonly HTMLElement[] {
           `${plan.pipeline} on ${target.name}`,
           `${plan.from} → ${plan.to}`,
           `as of ${plan.asOf}`,
-          ...(steps.length === 0 ? [] : [durationWords(totalOf(steps)), costWords(steps)]),
+          ...(steps.length === 0 ? [] : [durationWords(totalOf(plan)), costWords(steps)]),
         ].join(' · '),
       ),
       element('p', { class: 'facts' }, target.identity),

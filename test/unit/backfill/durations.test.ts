@@ -1,7 +1,7 @@
 // How long a date takes, by what earlier runs of its job took: the middle and the quartiles, and never a guess from nothing.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JobDuration, MOST_RUNS, durationOf, expectedPerDate } from '../../../src/backfill/durations';
+import { type JobDuration, MOST_RUNS, durationOf, expectedPerDate, together } from '../../../src/backfill/durations';
 
 describe('the duration of a job in a run', () => {
   test('is the median of its dates with their quartiles: one slow command says little', () => {
@@ -64,5 +64,22 @@ describe('what a date is expected to take', () => {
     expect(expectedPerDate('other', [run(100)])).toBeUndefined();
     expect(expectedPerDate('job', [])).toBeUndefined();
     expect(expectedPerDate('job', [run(100, 0)])).toBeUndefined();
+  });
+});
+
+describe('how long steps take together', () => {
+  const step = (group: number, ms: number): Parameters<typeof together>[0][number] => ({
+    group,
+    expected: { ms, low: ms / 2, high: ms * 2 },
+  });
+
+  test.each([
+    ['one after the other where only one may run', [step(1, 4000), step(1, 6000), step(2, 1000)], 1, 11_000],
+    ['the longest of a group where all may run at once', [step(1, 4000), step(1, 6000), step(2, 1000)], 4, 7000],
+    ['no less than their share of what may run at once', [step(1, 4000), step(1, 4000), step(1, 4000)], 2, 6000],
+    ['nothing where there are none', [], 2, 0],
+    ['without those of which nothing is known', [step(1, 4000), { group: 1, expected: undefined }], 1, 4000],
+  ])('is %s', (_what, steps, atOnce, ms) => {
+    expect(together(steps, { steps: atOnce })).toEqual({ ms, low: ms / 2, high: ms * 2 });
   });
 });

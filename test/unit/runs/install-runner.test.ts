@@ -97,6 +97,16 @@ describe('the copy of the runner', () => {
     expect(readFileSync(next, 'utf8')).toContain('runner with');
   });
 
+  test('goes when nothing was begun by it for a month and another one is made', () => {
+    const old = dirname(installed('1.2.2'));
+    const recent = dirname(installed('1.2.3'));
+    const daysAgo = (days: number): Date => new Date(Date.now() - days * 86_400_000);
+    utimesSync(old, daysAgo(31), daysAgo(31));
+    utimesSync(recent, daysAgo(29), daysAgo(29));
+    installed('1.2.4');
+    expect([existsSync(old), existsSync(recent)]).toEqual([false, true]);
+  });
+
   test('is whole when several processes make it at the same time', async () => {
     const program = join(folder, 'installer.cjs');
     await bundle(
