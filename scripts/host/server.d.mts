@@ -9,7 +9,8 @@ export interface ServedWorkbench {
   /** The workbench's own command line. */
   run(args: readonly string[]): Promise<string>;
   start(): Promise<void>;
-  stop(): Promise<void>;
+  /** Ends it with all that it started. `force`: as a crash would, without a word. */
+  stop(options?: { readonly force?: boolean }): Promise<void>;
   address(open?: { readonly folder?: string; readonly workspace?: string }): string;
 }
 export function serveWorkbench(options?: {

@@ -117,10 +117,11 @@ export async function serveWorkbench({
       await delay(50);
     }
   };
-  const stop = async () => {
+  /** Ends it with all that it started. `force`: as a crash would, without a word. */
+  const stop = async ({ force: atOnce = false } = {}) => {
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
       const gone = new Promise(resolve => child.once('exit', resolve));
-      process.kill(-child.pid, 'SIGTERM');
+      process.kill(-child.pid, atOnce ? 'SIGKILL' : 'SIGTERM');
       const force = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), POLITE_MS);
       await gone;
       clearTimeout(force);

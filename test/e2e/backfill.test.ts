@@ -1,10 +1,12 @@
 // The whole backfill session as its user has it in the workbench: planned, run, followed, ended and gone on with, by whichever window is there.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chance } from '../../scripts/crash/chance.mjs';
+import { differences, rowsOf } from '../../scripts/crash/rows.mjs';
 import { launchBrowser } from '../../scripts/host/browser.mjs';
 import { loadExtension, serveWorkbench } from '../../scripts/host/server.mjs';
 import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
@@ -101,6 +103,30 @@ function slowed(folder: string): { readonly release: () => void } {
   return { release: () => writeFileSync(gate, '') };
 }
 
+interface Happened {
+  readonly event: string;
+  readonly step?: string;
+  readonly chunk?: string;
+}
+
+/** The journal of the only run of a folder. */
+function eventsOf(folder: string): readonly Happened[] {
+  const [run = ''] = runsOf(folder);
+  const lines = readFileSync(path.join(folder, '.phasegate/runs', run, 'journal.jsonl'), 'utf8').split('\n');
+  return lines.slice(0, -1).map(line => JSON.parse(line) as Happened); // the last one may be written right now
+}
+
+function hasEnded(folder: string): boolean {
+  return eventsOf(folder).some(({ event }) => event === 'run-ended');
+}
+
+/** Whether nothing more happens: the jobs wait for this test. */
+function isWaiting(folder: string): boolean {
+  return (
+    Date.now() - statSync(path.join(folder, '.phasegate/runs', runsOf(folder)[0] ?? '', 'journal.jsonl')).mtimeMs > 1000
+  );
+}
+
 function runsOf(folder: string): readonly string[] {
   return readdirSync(path.join(folder, '.phasegate/runs'));
 }
@@ -173,6 +199,53 @@ describe('a run outlives its window', () => {
     const notices = later.locator('.notification-list-item', { hasText: 'is done' });
     await notices.first().waitFor();
     expect(await notices.count()).toBe(1);
+  });
+
+  it('comes to the rows of an undisturbed one though the editor is killed three times, at random points', async () => {
+    const tables = ['team_offense_game_summary', 'player_game_summary'];
+    const name = 'Backfill of team_offense_game_summary and 1 more';
+    const folder = sample('killed');
+    const quiet = sample('undisturbed');
+    const done = spawnSync(process.execPath, [path.join(ROOT, 'bin/phasegate.cjs'), 'backfill', ...tables, '--yes'], {
+      cwd: quiet,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    });
+    expect(done.status, done.stderr).toBe(0);
+    const { release } = slowed(folder);
+    const seed = Date.now() % 1_000_000;
+    const next = chance(seed);
+    const told: string[] = [];
+    for (let kill = 1; kill <= 3; kill++) {
+      const editor = await serveWorkbench({ env });
+      await editor.start();
+      try {
+        const page = await opened(folder, editor);
+        if (kill === 1) {
+          const plan = await planned(page, ...tables);
+          await plan.locator('vscode-button', { hasText: 'Run This Plan' }).click();
+        }
+        await itemOf(page, 'Runs', `${name}: running`).waitFor();
+        if (kill === 3) release();
+        const at = eventsOf(folder).length + Math.floor(next() * 20);
+        await expect
+          .poll(() => eventsOf(folder).length >= at || isWaiting(folder) || hasEnded(folder), { timeout: LIMIT_MS })
+          .toBe(true);
+        told.push(`after ${eventsOf(folder).length} events`);
+        await page.close();
+      } finally {
+        await editor.stop({ force: true });
+      }
+    }
+    await expect.poll(() => hasEnded(folder), { timeout: 60_000 }).toBe(true);
+    const later = await opened(folder);
+    await itemOf(later, 'Runs', `${name}: done`).waitFor();
+    expect(runsOf(folder)).toHaveLength(1);
+    expect(differences(await rowsOf(quiet), await rowsOf(folder)), `seed ${seed}, killed ${told.join(', ')}`).toEqual(
+      [],
+    );
+    const begun = eventsOf(folder).filter(({ event }) => event === 'chunk-started');
+    expect(new Set(begun.map(({ step, chunk }) => `${step} ${chunk}`)).size).toBe(begun.length); // none was begun twice
   });
 
   it('is cancelled for real, and goes on with what is not proven', async () => {
