@@ -1,5 +1,6 @@
 // A manifest as it stands in an editor: read once a change, and asked many things.
 import { dirname, basename } from 'node:path';
+import type { Check } from '../checks/check';
 import { type ManifestReading, readManifestTree } from '../pipeline/manifest';
 import type { FileStamp } from '../pipeline/manifest-file';
 import type { Place } from '../pipeline/manifest-place';
@@ -49,15 +50,22 @@ export function outlineOf(pipeline: Pipeline): Outline {
       tables: phase.tables.flatMap(name => {
         const table = pipeline.tables.get(name);
         if (table === undefined) return [];
-        const checks = table.checks.map(({ id, source }) => ({
-          id,
-          label: id.replaceAll('/', ' '),
-          line: source.line,
+        const checks = table.checks.map(check => ({
+          id: check.id,
+          label: checkLabel(check, table.checks),
+          line: check.source.line,
         }));
         return [{ name, shortName: table.shortName, checks, line: table.source.line }];
       }),
     })),
   };
+}
+
+/** A check's name for people; of two that are named alike, with the line that tells them apart. */
+function checkLabel({ id, source }: Check, all: readonly Check[]): string {
+  const name = (of: string): string => of.replace(/#\d+$/, '').replaceAll('/', ' ').replaceAll(',', ', ');
+  const isAlone = all.filter(each => name(each.id) === name(id)).length === 1;
+  return isAlone ? name(id) : `${name(id)} (line ${source.line})`;
 }
 
 /** The places from the whole down to the innermost that holds an offset, keys included. */

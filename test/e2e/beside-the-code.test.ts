@@ -283,7 +283,7 @@ describe('the Test Explorer', () => {
     await click(table);
     await page.keyboard.press('ArrowRight');
     await item(page, /not_null minutes_played \(Passed\)/).waitFor();
-    const failed = item(page, /not_null usage_rate \(Failed\)/);
+    const failed = item(page, /not_null usage_rate \(line \d+\) \(Failed\)/);
     await failed.waitFor();
     await page.screenshot({ path: path.join(shots, 'tests.png') });
     // Run what was selected: it is validated, and fails with its figure against the threshold.
