@@ -1,66 +1,15 @@
 // The whole backfill session as its user has it in the workbench: planned, run, followed, ended and gone on with, by whichever window is there.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Frame, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { chance } from '../../scripts/crash/chance.mjs';
 import { differences, rowsOf } from '../../scripts/crash/rows.mjs';
-import { launchBrowser } from '../../scripts/host/browser.mjs';
-import { loadExtension, serveWorkbench } from '../../scripts/host/server.mjs';
-import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
+import { serveWorkbench } from '../../scripts/host/server.mjs';
+import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, quickRow, runCommand } from './driver';
+import { useWorkspaces } from './workspaces';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const root = mkdtempSync(path.join(tmpdir(), 'phasegate-backfill-e2e-'));
-const shots = path.join(ROOT, 'shots');
-const env = { PHASEGATE_STATE: path.join(root, 'state') };
-
-type Server = Awaited<ReturnType<typeof serveWorkbench>>;
-let server: Server;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true });
-  server = await serveWorkbench({ env });
-  const [, launched] = await Promise.all([server.start(), launchBrowser(() => undefined)]);
-  browser = launched;
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await server.stop();
-  rmSync(root, { recursive: true, force: true });
-});
-afterEach(async ({ task }) => {
-  const pages = browser?.contexts().flatMap(context => context.pages()) ?? [];
-  for (const [i, each] of pages.entries()) {
-    if (task.result?.state === 'fail') await each.screenshot({ path: path.join(shots, `failed-backfill-${i}.png`) });
-    await each.close();
-  }
-});
-
-/** Writes a sample of the last dates into a folder of its own. */
-function sample(name: string, dates = 30): string {
-  const folder = path.join(root, name);
-  const done = spawnSync(process.execPath, ['bin/phasegate.cjs', 'sample', folder, '--dates', String(dates)], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  if (done.status !== 0) throw new Error(`${done.stdout}${done.stderr}`);
-  return folder;
-}
-
-/** Opens a window on a folder, with Phasegate in its side bar. */
-async function opened(folder: string, on = server): Promise<Page> {
-  if (browser === undefined) throw new Error('no browser');
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(LIMIT_MS);
-  await loadExtension(page, on, { extension: ROOT });
-  await page.goto(on.address({ folder }), { waitUntil: 'commit' });
-  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-  await openSideBar(page);
-  return page;
-}
+const { env, sample, opened, phasegate, picture } = useWorkspaces('backfill');
 
 /** Plans what is missing of some tables from the palette. Gives the plan's page. */
 async function planned(page: Page, ...tables: readonly string[]): Promise<Frame> {
@@ -140,14 +89,14 @@ describe('the whole session', () => {
     await plan.locator('h1', { hasText: 'of 8 tables' }).waitFor();
     expect(await plan.locator('h2', { hasText: 'Group 1: 2 tables side by side' }).count()).toBe(1);
     expect(await axeProblems(plan)).toEqual([]);
-    await page.screenshot({ path: path.join(shots, 'plan.png') });
+    await picture(page, 'plan');
     await plan.locator('vscode-button', { hasText: 'Run This Plan' }).click();
     const run = await frameOf(page, '.bar');
     await run.locator('h1.outcome-pass', { hasText: 'done' }).waitFor({ timeout: 60_000 });
     expect(await run.locator('h1').innerText()).toContain('Everything asked for holds');
     expect(await run.locator('.row .sign.outcome-pass').count()).toBe(ALL.length);
     expect(await axeProblems(run)).toEqual([]);
-    await page.screenshot({ path: path.join(shots, 'run.png') });
+    await picture(page, 'run');
     // Every table is measured again by itself, and one word is said at the end.
     await itemOf(page, 'Phases', 'Phase 3 Analytics: all there').waitFor();
     await page.locator('.statusbar-item', { hasText: 'pass · local' }).first().waitFor();
@@ -158,7 +107,7 @@ describe('the whole session', () => {
     await run.locator('vscode-button', { hasText: 'Open Report' }).click();
     const report = await frameOf(page, 'h1:has-text("Backfill")');
     await report.getByText('What is there now').waitFor();
-    await page.screenshot({ path: path.join(shots, 'run-report.png') });
+    await picture(page, 'run-report');
   });
 });
 
@@ -190,7 +139,7 @@ describe('a run outlives its window', () => {
     await search.fill('2025-12-20');
     await run.locator('pre.log', { hasText: /^\d+: .*2025-12-20/ }).waitFor();
     await search.fill('');
-    await later.screenshot({ path: path.join(shots, 'run-attached.png') });
+    await picture(later, 'run-attached');
     release();
     await run.locator('h1.outcome-pass', { hasText: 'done' }).waitFor({ timeout: 60_000 });
     for (const each of [later, other])
@@ -206,12 +155,7 @@ describe('a run outlives its window', () => {
     const name = 'Backfill of team_offense_game_summary and 1 more';
     const folder = sample('killed');
     const quiet = sample('undisturbed');
-    const done = spawnSync(process.execPath, [path.join(ROOT, 'bin/phasegate.cjs'), 'backfill', ...tables, '--yes'], {
-      cwd: quiet,
-      encoding: 'utf8',
-      env: { ...process.env, ...env },
-    });
-    expect(done.status, done.stderr).toBe(0);
+    phasegate(quiet, 'backfill', ...tables, '--yes');
     const { release } = slowed(folder);
     const seed = Date.now() % 1_000_000;
     const next = chance(seed);
@@ -282,7 +226,7 @@ describe('a plan', () => {
     await plan.locator('vscode-button', { hasText: 'Run This Plan' }).click();
     await plan.getByText('the plan no longer fits what is there').waitFor();
     await plan.getByText(`${job} is another one than it was`).waitFor();
-    await page.screenshot({ path: path.join(shots, 'plan-outdated.png') });
+    await picture(page, 'plan-outdated');
     await plan.locator('vscode-button', { hasText: 'Plan Again' }).first().click();
     await plan.locator('vscode-button:not([disabled])', { hasText: 'Run This Plan' }).waitFor();
     expect(readdirSync(folder)).not.toContain('.phasegate/runs');
@@ -310,7 +254,7 @@ describe('a plan', () => {
       .first()
       .waitFor();
     expect(await axeProblems(run)).toEqual([]);
-    await page.screenshot({ path: path.join(shots, 'run-failed.png') });
+    await picture(page, 'run-failed');
     writeFileSync(file, honest);
     await run.locator('vscode-button', { hasText: 'Retry These' }).click();
     const again = await frameOf(page, 'section.step');

@@ -1,69 +1,18 @@
 // Results beside the code: the coverage grid, findings at the line that computes a column, checks as tests, hovers and lenses in sources.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Browser, Frame, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../../scripts/host/browser.mjs';
-import { loadExtension, serveWorkbench } from '../../scripts/host/server.mjs';
-import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, quickRow, runCommand } from './driver';
+import { useWorkspaces } from './workspaces';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const root = mkdtempSync(path.join(tmpdir(), 'phasegate-beside-e2e-'));
-const shots = path.join(ROOT, 'shots');
-const env = { PHASEGATE_STATE: path.join(root, 'state') };
 const PROCESSOR = 'data_processors/analytics/player_game_summary/player_game_summary_processor.py';
 
-let server: Awaited<ReturnType<typeof serveWorkbench>>;
-let browser: Browser | undefined;
+const { sample, phasegate, picture, ...workspaces } = useWorkspaces('beside');
 
-beforeAll(async () => {
-  mkdirSync(shots, { recursive: true });
-  server = await serveWorkbench({ env });
-  const [, launched] = await Promise.all([server.start(), launchBrowser(() => undefined)]);
-  browser = launched;
-}, 180_000);
-afterAll(async () => {
-  await browser?.close();
-  await server.stop();
-  rmSync(root, { recursive: true, force: true });
-});
-afterEach(async ({ task }) => {
-  const pages = browser?.contexts().flatMap(context => context.pages()) ?? [];
-  for (const [i, each] of pages.entries()) {
-    if (task.result?.state === 'fail') await each.screenshot({ path: path.join(shots, `failed-beside-${i}.png`) });
-    await each.close();
-  }
-});
-
-function phasegate(folder: string, ...args: readonly string[]): string {
-  const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(ROOT, 'bin/phasegate.cjs'), ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
-  if (status === null || status > 2) throw new Error(`${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-}
-
-function sample(name: string, dates = 30): string {
-  phasegate(root, 'sample', path.join(root, name), '--dates', String(dates));
-  return path.join(root, name);
-}
-
+/** Opens a window on a sample that has been measured. */
 async function opened(folder: string): Promise<Page> {
-  if (browser === undefined) throw new Error('no browser');
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    permissions: ['clipboard-read', 'clipboard-write'],
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(LIMIT_MS);
-  await loadExtension(page, server, { extension: ROOT });
-  await page.goto(server.address({ folder }), { waitUntil: 'commit' });
-  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
-  await openSideBar(page);
+  const page = await workspaces.opened(folder);
   await itemOf(page, 'Phases', 'team_offense_game_summary: ').waitFor();
   return page;
 }
@@ -125,7 +74,7 @@ describe('the coverage grid', () => {
     await page.keyboard.press('Shift+ArrowLeft');
     await frame.locator('.selection', { hasText: '2025-12-28 to 2026-01-01: 2 missing, 1 partial' }).waitFor();
     expect(await axeProblems(frame)).toEqual([]);
-    await page.screenshot({ path: path.join(shots, 'grid-selected.png') });
+    await picture(page, 'grid-selected');
     await page.keyboard.press('Enter');
     await frame.locator('.selection vscode-button:focus-within').waitFor();
     await frame.locator('.selection vscode-button', { hasText: 'Copy' }).click();
@@ -207,12 +156,12 @@ describe('the coverage grid', () => {
       const frame = await frameOf(page, '.grid canvas');
       await frame.locator(`body.${mark} .grid`).waitFor();
       await expect.poll(() => axeProblems(frame), { timeout: 5_000 }).toEqual([]);
-      await page.screenshot({ path: path.join(shots, `grid-${name}.png`) });
+      await picture(page, `grid-${name}`);
     }
     await page.setViewportSize({ width: 720, height: 450 });
     const frame = await frameOf(page, '.grid canvas');
     expect(await frame.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-    await page.screenshot({ path: path.join(shots, 'grid-200-percent.png') });
+    await picture(page, 'grid-200-percent');
   });
 });
 
@@ -233,7 +182,7 @@ describe('beside the code', () => {
     expect(await problem.innerText()).toContain(`[Ln ${line}, Col `);
     await click(problem);
     await page.locator('.squiggly-error').first().waitFor();
-    await page.screenshot({ path: path.join(shots, 'finding.png') });
+    await picture(page, 'finding');
     // Its quick fixes: accept it, see the report, fill its dates.
     await page.keyboard.press('Control+1');
     await page.keyboard.press('Control+.');
@@ -248,9 +197,10 @@ describe('beside the code', () => {
   });
 
   it('the function that writes a table tells how it stands, and so does the name of a column', async () => {
-    const page = await opened(sample('lens'));
+    const folder = sample('lens');
+    const page = await opened(folder);
     await openFile(page, PROCESSOR);
-    const text = readFileSync(path.join(root, 'lens', PROCESSOR), 'utf8').split('\n');
+    const text = readFileSync(path.join(folder, PROCESSOR), 'utf8').split('\n');
     await goToLine(page, text.findIndex(line => line.startsWith('def process')) + 1);
     await page
       .locator('.codelens-decoration a:visible', { hasText: /^player_game_summary: fail · / })
@@ -264,7 +214,7 @@ describe('beside the code', () => {
       .locator('.monaco-hover:visible', { hasText: 'pass not_null: minutes_played is filled in' })
       .first()
       .waitFor();
-    await page.screenshot({ path: path.join(shots, 'column-hover.png') });
+    await picture(page, 'column-hover');
   });
 });
 
@@ -285,7 +235,7 @@ describe('the Test Explorer', () => {
     await item(page, /not_null minutes_played \(Passed\)/).waitFor();
     const failed = item(page, /not_null usage_rate \(line \d+\) \(Failed\)/);
     await failed.waitFor();
-    await page.screenshot({ path: path.join(shots, 'tests.png') });
+    await picture(page, 'tests');
     // Run what was selected: it is validated, and fails with its figure against the threshold.
     await click(failed);
     await runCommand(page, 'Test: Run All Tests');
