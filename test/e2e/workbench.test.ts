@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser } from '../../scripts/host/browser.mjs';
 import { serveWorkbench } from '../../scripts/host/server.mjs';
 import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
@@ -14,6 +14,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-e2e-'));
 const workspace = path.join(root, 'sample');
 const manifest = path.join(workspace, 'phasegate.yaml');
+vi.setConfig({ testTimeout: 180_000 }); // windows take their time on a busy machine
 /** Where pictures are left of what failed, and of every surface. */
 const shots = path.join(ROOT, 'shots');
 

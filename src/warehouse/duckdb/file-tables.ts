@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Day } from '../../model/day';
 import type { FileFormat, Location, TableSource } from '../../pipeline/pipeline';
-import { headerBuffer, csvHeaderOf } from '../files/csv-header';
+import { CsvHeaders } from '../files/csv-header';
 import { type DataFile, listFiles } from '../files/listing';
 import type { LiveColumn, Stamp, TableDescription } from '../warehouse';
 import { query } from './engine';
@@ -95,19 +95,18 @@ interface Found {
 }
 
 function csvHeaders(files: readonly DataFile[], delimiter: string): Found {
-  const buffer = headerBuffer();
-  const groups = new Map<string, { columns: readonly string[]; files: DataFile[] }>();
+  const headers = new CsvHeaders(delimiter);
+  const groups = new Map<readonly string[], { columns: readonly string[]; files: DataFile[] }>();
   const problems = new Map<DataFile, string>();
   for (const file of files) {
-    const header = csvHeaderOf(file, delimiter, buffer);
+    const header = headers.of(file);
     if (!header.ok) {
       problems.set(file, header.message);
       continue;
     }
     if (header.columns.length === 0) continue; // nothing is in it, not even a header
-    const key = JSON.stringify(header.columns);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { columns: header.columns, files: [file] });
+    const group = groups.get(header.columns);
+    if (group === undefined) groups.set(header.columns, { columns: header.columns, files: [file] });
     else group.files.push(file);
   }
   return { groups: [...groups.values()], columns: [], problems };

@@ -8,34 +8,72 @@ import type { DataFile } from './listing';
 export type CsvHeader =
   { readonly ok: true; readonly columns: readonly string[] } | { readonly ok: false; readonly message: string };
 
-/** Long enough for every header that people write. Bytes. */
-const FIRST_BYTES = 64 * 1024;
+/** Long enough for nearly every header, and for every header that people write. Bytes. */
+const READ_BYTES = [2 * 1024, 64 * 1024] as const;
+const LINE_FEED = 10;
 
-/** Reads the header of a CSV file (plain, or gzip by its name). */
-export function readCsvHeader(
-  path: string,
-  delimiter: string,
-  buffer: Buffer = Buffer.allocUnsafe(FIRST_BYTES),
-): CsvHeader {
-  let text: string;
-  try {
+/** Reads headers of CSV files (plain, or gzip by their names), one after another. Equal headers are one array. */
+export class CsvHeaders {
+  private readonly delimiter: string;
+  private readonly buffer = Buffer.allocUnsafe(READ_BYTES[1]);
+
+  constructor(delimiter: string) {
+    this.delimiter = delimiter;
+  }
+
+  /** The header of a file, read only where its stamp is not that of the last time. */
+  of({ path, stamp }: Pick<DataFile, 'path' | 'stamp'>): CsvHeader {
+    const before = known.get(path);
+    if (before?.stamp === stamp.text && before.delimiter === this.delimiter)
+      return { ok: true, columns: before.columns };
+    let columns: readonly string[];
+    try {
+      columns = this.read(path);
+    } catch (error) {
+      return { ok: false, message: `${path} could not be read: ${errorWords(error)}` };
+    }
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(path, { stamp: stamp.text, delimiter: this.delimiter, columns });
+    return { ok: true, columns };
+  }
+
+  private read(path: string): readonly string[] {
+    const { buffer } = this;
     const file = openSync(path, 'r');
     try {
-      const length = readSync(file, buffer, 0, buffer.length, 0);
-      const bytes = buffer.subarray(0, length);
-      text = (path.endsWith('.gz') ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes).toString(
-        'utf8',
-      );
+      if (path.endsWith('.gz')) {
+        const bytes = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
+        return this.columnsOf(gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }));
+      }
+      const [few, many] = READ_BYTES;
+      const length = readSync(file, buffer, 0, few, 0);
+      const first = buffer.subarray(0, length);
+      if (length < few || isWhole(first)) return this.columnsOf(first);
+      return this.columnsOf(buffer.subarray(0, readSync(file, buffer, 0, many, 0)));
     } finally {
       closeSync(file);
     }
-  } catch (error) {
-    return {
-      ok: false,
-      message: `${path} could not be read: ${errorWords(error)}`,
-    };
   }
-  return { ok: true, columns: parseHeader(text, delimiter) };
+
+  /** Files of one table mostly begin with the same bytes: those are looked at once. */
+  private columnsOf(bytes: Buffer): readonly string[] {
+    const line = isWhole(bytes) ? bytes.toString('latin1', 0, bytes.indexOf(LINE_FEED)) : undefined;
+    const key = line === undefined ? undefined : `${this.delimiter}${line}`;
+    const seen = key === undefined ? undefined : byLine.get(key);
+    if (seen !== undefined) return seen;
+    const parsed = parseHeader(bytes.toString('utf8'), this.delimiter);
+    const text = JSON.stringify(parsed);
+    const columns = same.get(text) ?? parsed;
+    same.set(text, columns);
+    if (key !== undefined) byLine.set(key, columns);
+    return columns;
+  }
+}
+
+/** Whether the first line is the header and nothing but: no quote in it may hide its end. */
+function isWhole(bytes: Buffer): boolean {
+  const end = bytes.indexOf(LINE_FEED);
+  return end >= 0 && !bytes.subarray(0, end).includes('"');
 }
 
 /** Headers of files as they were last read, by path: whoever looks again and again, as a run does, reads what is new. */
@@ -43,29 +81,11 @@ const known = new Map<
   string,
   { readonly stamp: string; readonly delimiter: string; readonly columns: readonly string[] }
 >();
-/** Most files have the header of the one before: it is kept once. */
-const same = new Map<string, readonly string[]>();
 /** So many files are remembered. */
 const MOST_KNOWN = 200_000;
-
-/** The header of a file, read only where its stamp is not that of the last time. */
-export function csvHeaderOf({ path, stamp }: DataFile, delimiter: string, buffer: Buffer): CsvHeader {
-  const before = known.get(path);
-  if (before?.stamp === stamp.text && before.delimiter === delimiter) return { ok: true, columns: before.columns };
-  const header = readCsvHeader(path, delimiter, buffer);
-  if (!header.ok) return header;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const key = JSON.stringify(header.columns);
-  const columns = same.get(key) ?? header.columns;
-  same.set(key, columns);
-  known.set(path, { stamp: stamp.text, delimiter, columns });
-  return { ok: true, columns };
-}
-
-/** A buffer for reading many headers one after another. */
-export function headerBuffer(): Buffer {
-  return Buffer.allocUnsafe(FIRST_BYTES);
-}
+/** Headers by their columns, and by the delimiter and the line that says them. */
+const same = new Map<string, readonly string[]>();
+const byLine = new Map<string, readonly string[]>();
 
 /** The names in the first line; nameless and repeated ones get a name of their own, as DuckDB would give them. */
 export function parseHeader(text: string, delimiter: string): readonly string[] {
