@@ -21,13 +21,13 @@ export interface Workspaces {
   /** The environment of the extension host, and of our command line beside it. */
   readonly env: Readonly<Record<string, string>>;
   /** Writes a sample of the last dates into a folder of its own. Gives the folder. */
-  sample(name: string, dates?: number): string;
+  readonly sample: (name: string, dates?: number) => string;
   /** Runs our command line to its end. Gives what it printed. @throws where it could not do what was asked */
-  phasegate(folder: string, ...args: readonly string[]): string;
+  readonly phasegate: (folder: string, ...args: readonly string[]) => string;
   /** Opens a window on a folder, with Phasegate in its side bar. @param on another workbench than that of the file */
-  opened(folder: string, on?: Server): Promise<Page>;
+  readonly opened: (folder: string, on?: Server) => Promise<Page>;
   /** Keeps a picture of a window. */
-  picture(page: Page, name: string): Promise<void>;
+  readonly picture: (page: Page, name: string) => Promise<void>;
 }
 
 /** Serves a workbench to the tests of a file; a test that fails leaves pictures of its windows. @param name of the file's tests */
