@@ -118,6 +118,9 @@ function throughout(
       const dead = judged.filter(({ isConstant }) => isConstant);
       const threshold = { op: '<=' as const, value: 0, per };
       if (judged.length === 0) return tooFew(column, minRows, threshold);
+      // A date on which no row holds a value is neither.
+      const holding = (places: readonly number[]): readonly Day[] =>
+        places.flatMap(i => ((counts?.[i] ?? 0) === 0 ? [] : (evidence.facts.days[i] ?? [])));
       const named = dead.map(({ name, rows }) => `${name === '' ? '' : `${name}: `}${countOf(rows, 'row')}`).join(', ');
       return {
         outcome: dead.length > 0 ? 'fail' : 'pass',
@@ -133,6 +136,7 @@ function throughout(
               }),
             )
           : [],
+        ...(dead.length === 0 ? {} : { judged: judged.flatMap(({ places }) => holding(places)) }),
         message:
           dead.length > 0
             ? `${column} holds one value throughout (${named})`

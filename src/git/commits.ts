@@ -31,6 +31,19 @@ export type Commits =
 const GIT_TIMEOUT_MS = 10_000;
 /** More text than so many commits have. Bytes. */
 const MOST_BYTES = 1 << 26;
+/** A subject that is longer is cut: whoever leaves out the empty line writes a paragraph. Characters. */
+const MOST_SUBJECT = 200;
+/** A glob that stands for more paths than these is not written out. */
+const MOST_SPECS = 64;
+/**
+ * So much further back is looked: git's walk ends at the first commit that is too old, and somebody's clock may have been slow.
+ * Milliseconds.
+ */
+const SLOW_CLOCK_MS = 24 * 3_600_000;
+/** The last instant of the year 9999: a later write time is nonsense, and git reads none. Milliseconds since 1970 UTC. */
+const LAST_MS = 253_402_300_799_000;
+/** What would be something else in a terminal than text: control characters, ends of lines, and what turns the direction of writing. */
+const NOT_TEXT = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+/gu;
 
 /** Settings of the user or the repository that could run something, or that change what is printed. */
 const SAFE = [
@@ -39,7 +52,7 @@ const SAFE = [
   'core.pager=cat',
   'log.showSignature=false',
   'log.mailmap=false',
-  'protocol.allow=never',
+  'log.follow=false', // git gives up on a glob that it should follow
 ].flatMap(setting => ['-c', setting]);
 
 /**
@@ -47,14 +60,23 @@ const SAFE = [
  * in came with its merge. (A repository that is rebased has younger times than its authors.)
  * @param globs from the folder, as in `sources` of a table
  * @param after milliseconds since 1970 UTC; a commit of that very second is not after it
+ * @param timeoutMs how long git is waited for
  */
-export async function commitsAfter(folder: string, globs: readonly string[], after: number): Promise<Commits> {
+export async function commitsAfter(
+  folder: string,
+  globs: readonly string[],
+  after: number,
+  timeoutMs = GIT_TIMEOUT_MS,
+): Promise<Commits> {
   const paths = pathspecs(globs);
-  const log = await run(folder, [
+  const since = Math.min(LAST_MS, Math.max(0, after - SLOW_CLOCK_MS));
+  const log = await run(folder, timeoutMs, [
     'log',
     '--first-parent',
     '-z',
-    `--since=${new Date(after).toISOString().slice(0, 19)}Z`, // git's clock has seconds
+    '--encoding=UTF-8',
+    '--decorate=full', // a branch may be called "grafted"
+    `--since=@${Math.floor(since / 1000)} +0000`,
     '--format=%h%x1f%ct%x1f%D%x1f%s',
     'HEAD',
     '--',
@@ -68,11 +90,11 @@ export async function commitsAfter(folder: string, globs: readonly string[], aft
   const cut = found.findLast(({ isCut }) => isCut);
   // The commit at which a shallow clone ends seems to have made every file.
   const commits = found
-    .filter(commit => !commit.isCut && commit.at > after && (cut === undefined || commit.at >= cut.at))
+    .filter(commit => !commit.isCut && commit.at > after)
     .map(({ hash, at, subject }) => ({ hash, at, subject }));
   if (commits.length > 0 || cut !== undefined)
     return { ok: true, commits, ...(cut === undefined ? {} : { cutAt: cut.at }) };
-  const tracked = await run(folder, ['ls-files', '-z', '--', ...paths]);
+  const tracked = await run(folder, timeoutMs, ['ls-files', '-z', '--', ...paths]);
   if (!tracked.ok) return tracked;
   return tracked.text === ''
     ? { ok: false, message: `git tracks no file of its sources (${globs.join(', ')})`, ofAll: false }
@@ -85,58 +107,94 @@ function commitOf(record: string): (Commit & { readonly isCut: boolean }) | unde
   return {
     hash: hash.trim(),
     at: Number(seconds) * 1000,
-    subject: subject.join(' ').trim(),
+    subject: subjectText(subject.join('\u001F')),
     isCut: refs.split(', ').includes('grafted'),
   };
 }
 
-/** Globs as git takes them: it knows neither braces nor groups, so those are written out, or made wider. */
+/** A subject as one line of text, whatever somebody wrote. */
+function subjectText(subject: string): string {
+  const text = subject.replaceAll(NOT_TEXT, ' ').trim();
+  const letters = [...text];
+  return letters.length > MOST_SUBJECT ? `${letters.slice(0, MOST_SUBJECT - 1).join('')}…` : text;
+}
+
+/** Globs as git takes them: it knows neither braces nor groups, so those are written out, or made wider; what is left out, narrower. */
 export function pathspecs(globs: readonly string[]): readonly string[] {
   return globs.flatMap(glob => {
-    const isNot = glob.startsWith('!');
-    return expanded(isNot ? glob.slice(1) : glob).map(each => `:(${isNot ? 'exclude,' : ''}glob)${widened(each)}`);
+    const isNot = /^!(?!\()/.test(glob);
+    const each = expanded(isNot ? glob.slice(1) : glob);
+    return isNot
+      ? each.filter(one => !UNREADABLE.test(one)).map(one => `:(exclude,glob)${one}`)
+      : each.flatMap(one => withBelow(widened(one))).map(one => `:(glob)${one}`);
   });
 }
 
-/** `{a,b}/c` as `a/c` and `b/c`. */
+/** What git cannot read in a glob: a group, with or without a sign before it, and braces that are no list. */
+const UNREADABLE = /[@+?*!]\(|\([^()]*\||\{/;
+
+/** `{a,b}/c` as `a/c` and `b/c`; as it is where that would be too many. */
 function expanded(glob: string): readonly string[] {
-  const match = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/.exec(glob);
-  if (match === null) return [glob];
-  const [, before = '', inside = '', behind = ''] = match;
-  return inside.split(',').flatMap(each => expanded(`${before}${each}${behind}`));
+  for (let globs: readonly string[] = [glob]; ;) {
+    const next = globs.flatMap(writtenOut);
+    if (next.length === globs.length) return [...new Set(globs)];
+    if (next.length > MOST_SPECS) return [glob];
+    globs = next;
+  }
+}
+
+/** A glob with the first of its innermost lists written out. */
+function writtenOut(glob: string): readonly string[] {
+  const [, before = '', inside, behind = ''] = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s.exec(glob) ?? [];
+  return inside === undefined ? [glob] : inside.split(',').map(each => `${before}${each}${behind}`);
 }
 
 /** A glob up to what git cannot read in it, and all that is below. */
 function widened(glob: string): string {
-  const at = glob.search(/[@+?*!]\(/);
+  const at = glob.search(UNREADABLE);
   return at < 0 ? glob : `${glob.slice(0, glob.lastIndexOf('/', at) + 1)}**`;
 }
 
+/** A folder's name stands for what is in it: git knows that of one that is written out, and not of a pattern. */
+function withBelow(glob: string): readonly string[] {
+  const name = glob.replace(/\/+$/, '');
+  return /[*?[]/.test(name) && !name.endsWith('**') ? [name, `${name}/**`] : [name];
+}
+
+type Failure = Extract<Commits, { ok: false }>;
+
 function run(
   folder: string,
+  timeoutMs: number,
   args: readonly string[],
-): Promise<{ readonly ok: true; readonly text: string } | Extract<Commits, { ok: false }>> {
+): Promise<{ readonly ok: true; readonly text: string } | Failure> {
   return new Promise(settle => {
-    execFile(
-      'git',
-      ['--no-optional-locks', '--no-pager', ...SAFE, ...args],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-        timeout: GIT_TIMEOUT_MS,
-        maxBuffer: MOST_BYTES,
-        windowsHide: true,
-        env: {
-          ...withoutRepository(process.env),
-          GIT_TERMINAL_PROMPT: '0',
-          GIT_NO_LAZY_FETCH: '1',
-          GIT_OPTIONAL_LOCKS: '0',
-          LC_ALL: 'C',
+    try {
+      execFile(
+        'git',
+        ['--no-optional-locks', '--no-pager', ...SAFE, ...args],
+        {
+          cwd: folder,
+          encoding: 'utf8',
+          timeout: timeoutMs,
+          killSignal: 'SIGKILL', // it only reads, and may be deaf to anything less
+          maxBuffer: MOST_BYTES,
+          windowsHide: true,
+          env: {
+            ...withoutRepository(process.env),
+            GIT_TERMINAL_PROMPT: '0',
+            GIT_NO_LAZY_FETCH: '1',
+            GIT_ALLOW_PROTOCOL: 'none', // stronger than any setting of a repository
+            GIT_OPTIONAL_LOCKS: '0',
+            LC_ALL: 'C',
+          },
         },
-      },
-      (error, stdout, stderr) =>
-        settle(error === null ? { ok: true, text: stdout } : { ok: false, ...why(error, stderr) }),
-    );
+        (error, stdout, stderr) => settle(error === null ? { ok: true, text: stdout } : why(error, stderr, timeoutMs)),
+      );
+    } catch (error) {
+      // Arguments that no program can be given: too long, or with a null byte.
+      settle({ ok: false, message: `git could not be asked: ${(error as Error).message}`, ofAll: false });
+    }
   });
 }
 
@@ -144,16 +202,21 @@ function run(
 function why(
   error: Error & { readonly code?: unknown; readonly killed?: boolean },
   stderr: string,
-): { readonly message: string; readonly ofAll: boolean } {
-  const all = (message: string): { readonly message: string; readonly ofAll: boolean } => ({ message, ofAll: true });
+  timeoutMs: number,
+): Failure {
+  const failure = (message: string, ofAll: boolean): Failure => ({ ok: false, message, ofAll });
+  const all = (message: string): Failure => failure(message, true);
   if (error.code === 'ENOENT') return all('git is not installed');
-  if (error.killed === true) return all(`git did not answer within ${GIT_TIMEOUT_MS / 1000} s`);
-  const [said = ''] = stderr.trim().split('\n', 1);
+  if (error.killed === true) return all(`git did not answer within ${timeoutMs / 1000} s`);
+  const lines = stderr.trim().split('\n');
+  const said = lines.find(line => line.startsWith('fatal: ')) ?? lines[0] ?? '';
   if (/not a git repository/i.test(said)) return all('the workspace is in no git repository');
   if (/does not have any commits|ambiguous argument 'HEAD'|bad revision 'HEAD'/i.test(said))
     return all('the git repository has no commit yet');
-  return {
-    message: said === '' ? `git failed: ${error.message}` : `git said: ${said.replace(/^fatal: /, '')}`,
-    ofAll: false,
-  };
+  return failure(
+    said === ''
+      ? `git failed: ${error.message}`
+      : `git said: ${said.replace(/^fatal: /, '').replaceAll(NOT_TEXT, ' ')}`,
+    said.includes('dubious ownership'),
+  );
 }

@@ -25,9 +25,11 @@ export function git(folder: string, ...args: readonly string[]): string | undefi
   return status === 0 ? stdout.trimEnd() : undefined;
 }
 
+/** What git sets for what it starts (a hook, an alias) to speak of its own repository, and how it was told to read paths. */
+const OF_ITS_REPOSITORY =
+  /^GIT_(?:DIR|WORK_TREE|IMPLICIT_WORK_TREE|COMMON_DIR|INDEX_FILE|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)$/;
+
 /** A repository that we were started from is not the one that is asked about. */
 export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|PREFIX)$/.test(name)),
-  );
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ITS_REPOSITORY.test(name)));
 }

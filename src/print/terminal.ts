@@ -203,8 +203,9 @@ function resultLines(results: readonly Result[], paint: Paint, { verbose }: Term
     ];
     if (result.outcome === 'pass' || result.outcome === 'skipped') return lines;
     const { blame } = result;
-    const since = blame === undefined || blamed.has(blame.words) ? [] : blameLines(blame, verbose);
-    if (blame !== undefined) blamed.add(blame.words);
+    const tells = `${result.table} ${blame?.words}`;
+    const since = blame === undefined || blamed.has(tells) ? [] : blameLines(blame, verbose);
+    if (blame !== undefined) blamed.add(tells);
     const behind = since.map(line => `      ${line}`);
     if (result.dates === undefined) return [...lines, ...behind];
     const { ranges, count } = result.dates;

@@ -1,5 +1,6 @@
 // Data blame: since when a check of a column fails, by its dates and their write times, and which commits touched the table's code in between. Pure.
 import type { Check, Judgement, SeasonRange } from '../checks/check';
+import { type Window, windowIn } from '../checks/declare-dates';
 import { lastWriteFigure } from '../facts/request';
 import type { Commits } from '../git/commits';
 import { type Day, formatDay } from '../model/day';
@@ -40,7 +41,8 @@ export interface Suspicion {
 /** Finds since when a check of a column fails, and between which writes that began. */
 export function suspect({ table, check, judgement, facts, seasons }: BlameInput): Suspicion {
   const failing = DaySet.of(judgement.findings.map(({ day }) => day));
-  const judged = judgement.judged ?? facts.days;
+  // Facts of a table without dates stand under a day of their own, which is none.
+  const judged = facts.dated ? (judgement.judged ?? daysIn(check.window, facts)) : [];
   const found = breakOf(judged, failing, seasons);
   const subject = subjectOf(check, facts, found.kind === 'break' ? found.bad : [...failing]);
   if (found.kind !== 'break') return { found, subject, between: undefined, leftOut: undefined };
@@ -96,20 +98,24 @@ export function blameOf({ found, subject, between, leftOut }: Suspicion, known: 
           ? `; history before ${formatInstant(known.cutAt)} is not in this clone`
           : '';
       return {
-        words: `${subject} ${span(found)}${between === undefined ? '' : writtenWords(between)}${found.wasRestless ? '; before, dates failed now and then' : ''}; ${
+        words: `${subject} ${span(found)}${between === undefined ? '' : writtenWords(between, found.first)}${found.wasRestless ? '; before, dates failed now and then' : ''}; ${
           unknown === undefined
             ? `${commitWords(commits.length)} in between${cut}`
             : `left out which commits: ${unknown}`
         }`,
         from: formatDay(found.first),
-        ...(between === undefined
-          ? {}
-          : { lastGood: dateOf(between.good), firstBad: { ...dateOf(between.bad), date: formatDay(found.first) } }),
+        ...(between === undefined ? {} : { lastGood: dateOf(between.good), firstBad: dateOf(between.bad) }),
         commits: commits.map(({ hash, at, subject: said }) => ({ hash, at: isoInstant(at), subject: said })),
         ...(unknown === undefined ? {} : { leftOut: unknown }),
       };
     }
   }
+}
+
+/** The dates that hold rows, of those that a check is for. */
+function daysIn(window: Window | undefined, { days, range }: TableFacts): readonly Day[] {
+  const within = window === undefined ? range : windowIn(window, range);
+  return within === undefined ? [] : days.filter(day => day >= within.from && day <= within.to);
 }
 
 /** `usage_rate is empty` where no row of the failing dates holds a value, else that it fails its check. */
@@ -130,12 +136,13 @@ function span({ first, last, isOngoing }: { first: Day; last: Day; isOngoing: bo
   return first === last ? `on ${formatDay(first)}` : `from ${formatDay(first)} to ${formatDay(last)}`;
 }
 
-/** When both sides were written, to the day where that tells them apart. */
-function writtenWords({ good, bad }: { readonly good: Write; readonly bad: Write }): string {
+/** When both sides were written, to the day where that tells them apart. @param from the first date that fails: it need not be the one that tells */
+function writtenWords({ good, bad }: { readonly good: Write; readonly bad: Write }, from: Day): string {
+  const dayOf = (text: string): string => text.slice(0, text.indexOf(' '));
   const [first, last] = [formatInstant(bad.at), formatInstant(good.at)];
-  const isOneDay = first.slice(0, 10) === last.slice(0, 10);
-  const short = (text: string): string => (isOneDay ? text : text.slice(0, 10));
-  return `, written ${short(first)} (last good: ${formatDay(good.day)}, written ${short(last)})`;
+  const short = (text: string): string => (dayOf(first) === dayOf(last) ? text : dayOf(text));
+  const began = bad.day === from ? 'written' : `${formatDay(bad.day)} written`;
+  return `, ${began} ${short(first)} (last good: ${formatDay(good.day)}, written ${short(last)})`;
 }
 
 function commitWords(count: number): string {

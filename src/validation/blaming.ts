@@ -46,7 +46,7 @@ function suspicionsOf(
   { table, reading, outcomes }: Assessment,
   seasonsOf: (table: Table) => readonly SeasonRange[],
 ): ReadonlyMap<string, Suspicion> {
-  if (reading.state !== 'measured' || !reading.facts.dated) return new Map();
+  if (reading.state !== 'measured') return new Map();
   const { facts } = reading;
   return new Map(
     outcomes.flatMap(outcome => {
