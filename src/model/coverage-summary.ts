@@ -1,7 +1,7 @@
 // What a table's coverage comes to in a few words, the same on every surface: terminal, trees, lenses, pages.
 import { INCOMPLETE_STATES } from './coverage';
 import { OUTCOMES_WORST_FIRST, type Outcome } from './outcome';
-import { formatCount, formatShare } from './percent';
+import { countOf, formatCount, formatShare } from './percent';
 import type { CoverageReport, Report } from './report';
 
 /** A table's name without what stands before its last dot. */
@@ -33,6 +33,14 @@ export function isShort({ outcome }: { readonly outcome: Outcome }): boolean {
 /** Whether every date that is expected of a table is missing. */
 export function isNotStarted({ expected, counts }: CoverageReport): boolean {
   return expected > 0 && counts.missing === expected;
+}
+
+/** How a phase stands, by its measured tables: `2 of 3 tables short`. */
+export function phaseWords(tables: readonly CoverageReport[]): string {
+  const short = tables.filter(isShort).length;
+  if (tables.length > 0 && tables.every(isNotStarted)) return 'not started';
+  if (short > 0) return `${formatCount(short)} of ${countOf(tables.length, 'table')} short`;
+  return tables.some(({ outcome }) => outcome === 'warn') ? 'warnings' : 'all there';
 }
 
 /** For sorting: the worst outcome first. */

@@ -1,6 +1,6 @@
 // A report as a person reads it in a terminal: worst first, aligned, dates as ranges, and what to do next.
 import { INCOMPLETE_STATES } from '../model/coverage';
-import { byWorst, coveredShare, isNotStarted, isShort, shortName } from '../model/coverage-summary';
+import { byWorst, coveredShare, phaseWords, isShort, shortName } from '../model/coverage-summary';
 import { ASKS_OF_WRITES, type CoverageReport, type Report, type Result } from '../model/report';
 import { formatInstant } from '../model/instant';
 import { formatCount, formatShare } from '../model/percent';
@@ -99,13 +99,8 @@ function phaseLines(
 ): readonly string[] {
   const tables = report.coverage.filter(each => phase.tables.includes(each.table));
   if (tables.length === 0) return [];
-  const short = tables.filter(isShort).length;
   const title = `Phase ${phase.id}  ${phase.name}`;
-  const state = tables.every(isNotStarted)
-    ? 'not started'
-    : short > 0
-      ? `${short} of ${tables.length} tables short`
-      : 'all there';
+  const state = phaseWords(tables);
   const sorted = [...tables].sort(byWorst);
   const width = Math.max(...tables.map(each => shortName(each.table).length));
   const gap = Math.max(2, Math.min(options.columns, 100) - title.length - state.length);

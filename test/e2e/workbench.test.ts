@@ -65,7 +65,7 @@ const frameWith = (selector: string): Promise<Frame> => frameOf(page, selector);
 describe('the extension, installed from its vsix', () => {
   it('shows the truth of the sample in both trees, and how many tables are short', async () => {
     await openSideBar(page);
-    await treeItem('Phases', 'Phase 3 Analytics: 2 short').waitFor();
+    await treeItem('Phases', 'Phase 3 Analytics: 2 of 3 tables short').waitFor();
     await treeItem('Phases', 'team_offense_game_summary: fail').waitFor();
     const offense = treeItem('Coverage', 'team_offense_game_summary');
     await click(offense);

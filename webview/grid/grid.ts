@@ -1,9 +1,8 @@
 // The coverage grid: tables by phase against dates, seasons side by side. What is short, and since when, is seen by looking.
 import type { Report } from '../../src/model/report';
 import { type ToGridPage, toGridPage } from '../../src/editor/panels/grid-messages';
-import { coveredShare, isShort, shortName } from '../../src/model/coverage-summary';
+import { coveredShare, phaseWords, shortName } from '../../src/model/coverage-summary';
 import { formatInstant } from '../../src/model/instant';
-import { countOf, formatCount } from '../../src/model/percent';
 import { OUTCOME_SIGNS, stateWords, verdictSentence } from '../../src/print/words';
 import { button, progressRing } from '../shared/controls';
 import { action, element } from '../shared/dom';
@@ -69,7 +68,6 @@ function show(report: Report): void {
   for (const phase of report.phases) {
     const its = phase.tables.flatMap(name => laid.get(name) ?? []);
     if (its.length === 0) continue;
-    const short = its.filter(({ coverage }) => isShort(coverage)).length;
     const body: HTMLElement[] = [];
     for (let at = 0; at < its.length; at += BAND_ROWS) {
       const some = its.slice(at, at + BAND_ROWS);
@@ -99,11 +97,7 @@ function show(report: Report): void {
           'div',
           { class: 'phase-name', role: 'presentation' },
           `${phase.id} ${phase.name === phase.id ? '' : phase.name} `,
-          element(
-            'span',
-            { class: 'facts' },
-            short > 0 ? `${formatCount(short)} of ${countOf(its.length, 'table')} short` : 'all there',
-          ),
+          element('span', { class: 'facts' }, phaseWords(its.map(({ coverage }) => coverage))),
         ),
         ...body,
       ),

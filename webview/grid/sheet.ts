@@ -14,6 +14,8 @@ const MOST_SCALE = 44;
 const NUMBERED_PX = 18;
 /** Room that a text on the axis needs. Pixels. */
 const LABEL_PX = 34;
+/** What a letter of a label takes at most. */
+const LETTER_PX = 7;
 
 export interface PageState {
   readonly message: Extract<ToGridPage, { type: 'coverage' }> | undefined;
@@ -177,8 +179,10 @@ function paintAxis(): void {
   const place = (ticks: readonly Tick[], least: number): readonly HTMLElement[] => {
     let free = -Infinity;
     return ticks.flatMap(({ x, text }) => {
-      const at = (x - now.left) * now.scale;
-      if (at < free || at < -4 || at > now.width) return [];
+      const begins = (x - now.left) * now.scale;
+      if (begins < -4 || begins > now.width) return [];
+      const at = Math.min(begins, now.width - text.length * LETTER_PX); // the last one stays whole
+      if (at < free) return [];
       free = at + least;
       const made = element('span', {}, text);
       made.style.left = `${at}px`;

@@ -1,7 +1,7 @@
 // What the trees are made of, and how each thing looks in them.
 import * as vscode from 'vscode';
 import type { DateState } from '../../model/coverage';
-import { coverageIn, coveredShare, incompleteCounts, isNotStarted, isShort } from '../../model/coverage-summary';
+import { coverageIn, coveredShare, incompleteCounts, phaseWords, isShort } from '../../model/coverage-summary';
 import { formatInstant } from '../../model/instant';
 import { countOf, formatCount } from '../../model/percent';
 import type { CoverageReport, SeasonGrid } from '../../model/report';
@@ -72,24 +72,13 @@ export function pipelineItem(view: PipelineView, target: string | undefined): vs
 
 export function phaseItem(node: Extract<Node, { kind: 'phase' }>): vscode.TreeItem {
   const reports = tablesOf(node.view, node.id).map(({ name }) => coverageOf(node.view, name));
-  const short = reports.filter(each => each !== undefined && isShort(each)).length;
   const outcome = worst(reports.map(each => each?.outcome));
-  const notStarted = reports.length > 0 && reports.every(each => each !== undefined && isNotStarted(each));
   const item = new vscode.TreeItem(
     `${node.id} ${node.name === node.id ? '' : node.name}`.trim(),
     outcome === 'pass' ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded,
   );
   item.id = `phase ${node.view.folder.uri.toString()} ${node.id}`;
-  item.description =
-    outcome === undefined
-      ? 'not measured'
-      : notStarted
-        ? 'not started'
-        : short > 0
-          ? `${short} short`
-          : outcome === 'warn'
-            ? 'warnings'
-            : 'all there';
+  item.description = outcome === undefined ? 'not measured' : phaseWords(reports.filter(each => each !== undefined));
   item.iconPath = outcomeIcon(outcome);
   item.contextValue = 'phase';
   item.accessibilityInformation = { label: `Phase ${node.id} ${node.name}: ${item.description}` };
