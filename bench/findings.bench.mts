@@ -34,6 +34,10 @@ const report = {
   coverage: [],
 } as unknown as Report;
 
+const declared = { file: 'phasegate.yaml', line: 1 };
+const checks = results.map(({ id }) => ({ id: id.slice('raw.t/'.length), source: declared }));
+const tables = new Map([['raw.t', { source: declared, checks }]]);
+
 const times: number[] = [];
 let found = 0;
 for (let round = 0; round < ROUNDS; round++) {
@@ -44,7 +48,7 @@ for (let round = 0; round < ROUNDS; round++) {
   const sources = [{ file: 'p.py', text: typed }];
   const findings = findingsOf({
     report,
-    manifest: { file: 'phasegate.yaml', text: '' },
+    manifest: { file: 'phasegate.yaml', text: '', pipeline: { tables } },
     lineOf: (_, column) => lineOfColumn(column, sources, readers),
     textOf: () => typed,
     changedAt: () => 0,

@@ -180,8 +180,8 @@ class Engine {
   }
 
   private fileChanged(path: string): void {
+    this.findings.sourceChanged(path);
     if (!path.endsWith(MANIFEST_NAME)) {
-      this.findings.sourceChanged(path);
       for (const folder of this.manifests.takingFrom(path)) {
         this.findings.manifestChanged(pathToFileURL(join(folder, MANIFEST_NAME)).href);
         this.tell('phasegate/manifestChanged', this.manifests.state(folder));

@@ -17,7 +17,7 @@ import { type SourceHover, sourceHover } from '../language/source-hovers';
 import { MANIFEST_NAME } from '../pipeline/manifest-file';
 import type { Pipeline, Table } from '../pipeline/pipeline';
 import { EDITOR_COMMANDS } from '../protocol';
-import { doubtedFiles, manifestDiagnostics } from './manifest-diagnostics';
+import { doubtedFiles, lineStart, manifestDiagnostics } from './manifest-diagnostics';
 import type { Manifests } from './manifests';
 import type { Questions } from './questions';
 import { Positions } from '../language/text';
@@ -68,7 +68,7 @@ export class Findings {
       this.send(folder, file, this.published.get(folder)?.get(file) ?? []);
   }
 
-  /** A source was changed, in an editor or on the disk. */
+  /** A source, or the manifest, was changed, in an editor or on the disk: what was found stands at other lines then. */
   sourceChanged(path: string): void {
     const folder = this.folderOf(path);
     if (folder === undefined || this.questions.of(folder).checks === undefined) return;
@@ -108,7 +108,7 @@ export class Findings {
     };
     const found = findingsOf({
       report,
-      manifest: { file: MANIFEST_NAME, text: manifest.text },
+      manifest: { file: MANIFEST_NAME, text: manifest.text, pipeline },
       lineOf,
       textOf,
       changedAt: file => this.changedAt(folder, file),
@@ -230,11 +230,13 @@ export class Findings {
     const path = join(folder, file);
     const uri = pathToFileURL(path).href;
     const manifest = this.manifests.open(pathToFileURL(join(folder, MANIFEST_NAME)).href);
+    // While a manifest cannot be read, nobody knows at which of its lines anything is declared.
+    const isShown = file !== MANIFEST_NAME || manifest?.reading.ok !== false;
     void this.connection.sendDiagnostics({
       uri,
       diagnostics: [
         ...(manifest === undefined ? [] : manifestDiagnostics(manifest, folder, file)),
-        ...findings.map(({ threshold, ...finding }) => ({
+        ...(isShown ? findings : []).map(({ threshold, ...finding }) => ({
           ...finding,
           ...(threshold === undefined
             ? {}
@@ -281,11 +283,4 @@ function writerPlace(
   const job = table.job === undefined ? undefined : jobs.get(table.job);
   if (job?.kind === 'sql') return job.sql === file ? { from: 0, to: 0 } : undefined;
   return file.endsWith('.py') ? inPython() : undefined;
-}
-
-function lineStart(line: number): {
-  readonly start: { readonly line: number; readonly character: number };
-  readonly end: { readonly line: number; readonly character: number };
-} {
-  return { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 0 } };
 }

@@ -31,7 +31,8 @@ export function doubtedFiles({ reading }: ManifestDocument): readonly string[] {
   return [...new Set(places.map(({ file }) => file))].filter(file => file !== MANIFEST_NAME);
 }
 
-function lineStart(line: number, column = 1): Diagnostic['range'] {
+/** A place as a range of nothing. @param line from 1 @param column from 1 */
+export function lineStart(line: number, column = 1): Diagnostic['range'] {
   const at = { line: line - 1, character: column - 1 };
   return { start: at, end: at };
 }

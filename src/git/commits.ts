@@ -1,6 +1,6 @@
 // The commits that touched some files within a time: from one `git log`, read only, without hooks, pagers, prompts or the network.
 import { execFile } from 'node:child_process';
-import { withoutRepository } from './head';
+import { GUARDS, guardedEnv } from './guarded';
 
 /** A commit as it is shown. Who made it is left out: a person is not what is looked for. */
 export interface Commit {
@@ -44,16 +44,6 @@ const SLOW_CLOCK_MS = 24 * 3_600_000;
 const LAST_MS = 253_402_300_799_000;
 /** What would be something else in a terminal than text: control characters, ends of lines, and what turns the direction of writing. */
 const NOT_TEXT = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+/gu;
-
-/** Settings of the user or the repository that could run something, or that change what is printed. */
-const SAFE = [
-  'core.fsmonitor=false',
-  'core.hooksPath=/dev/null',
-  'core.pager=cat',
-  'log.showSignature=false',
-  'log.mailmap=false',
-  'log.follow=false', // git gives up on a glob that it should follow
-].flatMap(setting => ['-c', setting]);
 
 /**
  * The commits that touched files of a folder after an instant: those of the line that is checked out, where what a branch brought
@@ -172,7 +162,7 @@ function run(
     try {
       execFile(
         'git',
-        ['--no-optional-locks', '--no-pager', ...SAFE, ...args],
+        [...GUARDS, ...args],
         {
           cwd: folder,
           encoding: 'utf8',
@@ -180,14 +170,7 @@ function run(
           killSignal: 'SIGKILL', // it only reads, and may be deaf to anything less
           maxBuffer: MOST_BYTES,
           windowsHide: true,
-          env: {
-            ...withoutRepository(process.env),
-            GIT_TERMINAL_PROMPT: '0',
-            GIT_NO_LAZY_FETCH: '1',
-            GIT_ALLOW_PROTOCOL: 'none', // stronger than any setting of a repository
-            GIT_OPTIONAL_LOCKS: '0',
-            LC_ALL: 'C',
-          },
+          env: guardedEnv(process.env),
         },
         (error, stdout, stderr) => settle(error === null ? { ok: true, text: stdout } : why(error, stderr, timeoutMs)),
       );

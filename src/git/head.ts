@@ -1,5 +1,6 @@
 // What git knows of a workspace as it is now: read only, and nothing where there is no git.
 import { spawnSync } from 'node:child_process';
+import { GUARDS, guardedEnv } from './guarded';
 
 /** How long git is waited for. Milliseconds. */
 const GIT_TIMEOUT_MS = 5_000;
@@ -12,24 +13,17 @@ export function headCommit(folder: string): string | undefined {
   return changes === undefined || changes === '' ? id : `${id} with changes`;
 }
 
-/** Runs git without its locks and its prompts; `undefined` where it fails or is not there. */
-export function git(folder: string, ...args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync('git', ['--no-optional-locks', ...args], {
+/** Runs git; `undefined` where it fails or is not there. */
+function git(folder: string, ...args: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync('git', [...GUARDS, ...args], {
     cwd: folder,
     encoding: 'utf8',
     timeout: GIT_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
     maxBuffer: 1 << 26,
-    env: withoutRepository(process.env),
+    windowsHide: true,
+    env: guardedEnv(process.env),
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return status === 0 ? stdout.trimEnd() : undefined;
-}
-
-/** What git sets for what it starts (a hook, an alias) to speak of its own repository, and how it was told to read paths. */
-const OF_ITS_REPOSITORY =
-  /^GIT_(?:DIR|WORK_TREE|IMPLICIT_WORK_TREE|COMMON_DIR|INDEX_FILE|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|(?:LITERAL|GLOB|NOGLOB|ICASE)_PATHSPECS)$/;
-
-/** A repository that we were started from is not the one that is asked about. */
-export function withoutRepository(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ITS_REPOSITORY.test(name)));
 }

@@ -1,7 +1,11 @@
 // What fails, at the line that computes it: diagnostics of sources and of the manifest, out of the last report. Pure.
 import { shortName } from '../model/coverage-summary';
+import type { Check } from '../checks/check';
+import { CHECK_TYPES } from '../checks/registry';
 import { isoInstant } from '../model/instant';
 import type { Report, Result } from '../model/report';
+import type { SourceRef } from '../model/source';
+import type { Table } from '../pipeline/pipeline';
 import type { Diagnostic } from './diagnostics';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
 import type { SourceLine } from './source-lines';
@@ -26,13 +30,21 @@ export interface FindingData {
 
 export interface FindingsInput {
   readonly report: Report;
-  /** The manifest's file and text. */
-  readonly manifest: { readonly file: string; readonly text: string };
+  /** The manifest as it is now: it may have been changed since the report. */
+  readonly manifest: { readonly file: string; readonly text: string; readonly pipeline: Declared };
   /** Where a table's column is computed, if that can be told. */
   readonly lineOf: (table: string, column: string) => SourceLine | undefined;
   readonly textOf: (file: string) => string | undefined;
   /** When a file was last changed, milliseconds since 1970 UTC. */
   readonly changedAt: (file: string) => number | undefined;
+}
+
+/** What of a pipeline says where a check is declared. */
+export interface Declared {
+  readonly tables: ReadonlyMap<
+    string,
+    Pick<Table, 'source'> & { readonly checks: readonly Pick<Check, 'id' | 'source' | 'thresholdSource'>[] }
+  >;
 }
 
 /** At most so many ranges of dates are named. */
@@ -53,26 +65,26 @@ export function findingsOf({
     positions.set(file, made);
     return made;
   };
-  const tables = new Set([
-    ...report.phases.flatMap(phase => phase.tables),
-    ...report.coverage.map(({ table }) => table),
-  ]);
   for (const result of report.results) {
     if (result.accepted !== undefined || result.outcome === 'pass' || result.outcome === 'skipped') continue;
-    if (!tables.has(result.table)) continue; // of a phase, a calendar: their tables say it
+    const table = manifest.pipeline.tables.get(result.table);
+    if (table === undefined) continue; // of a phase, a calendar: their tables say it; or it is declared no more
+    const check = table.checks.find(({ id }) => `${result.table}/${id}` === result.id);
+    if (check === undefined && CHECK_TYPES.has(result.check)) continue; // nobody asks for it any more
     const computed = result.column === undefined ? undefined : lineOf(result.table, result.column);
     const text = computed === undefined ? undefined : textOf(computed.file);
     const file = computed !== undefined && text !== undefined ? computed.file : manifest.file;
     const range =
       computed !== undefined && text !== undefined
         ? positionsOf(computed.file, text).range({ start: computed.from, end: computed.to })
-        : lineRange(manifest.text, (result.source ?? result.threshold?.source)?.line ?? 1);
+        : lineRange(manifest.text, (check ?? table).source.line);
     const isOutdated =
       result.measuredAt !== undefined &&
       computed !== undefined &&
       (changedAt(file) ?? 0) > Date.parse(result.measuredAt);
-    const each = finding(result, range, isOutdated);
-    const threshold = result.threshold?.source;
+    const threshold =
+      result.threshold === undefined ? undefined : (check?.thresholdSource ?? check?.source ?? result.threshold.source);
+    const each = finding(result, range, threshold, isOutdated);
     found.set(file, [
       ...(found.get(file) ?? []),
       threshold === undefined || (file === threshold.file && range.start.line === threshold.line - 1)
@@ -83,15 +95,15 @@ export function findingsOf({
   return found;
 }
 
-function finding(result: Result, range: Range, isOutdated: boolean): Finding {
-  const { table, check, column, outcome, message, dates, threshold, measuredAt, id } = result;
+function finding(result: Result, range: Range, threshold: SourceRef | undefined, isOutdated: boolean): Finding {
+  const { table, check, column, outcome, message, dates, measuredAt, id } = result;
   const ranges = dates?.ranges ?? [];
   const newest = ranges.slice(-MOST_RANGES).map(([from, to]) => (from === to ? from : `${from} → ${to}`));
   const more = ranges.length - newest.length;
   const parts = [
     `${shortName(table)} ${check}${column === undefined ? '' : ` ${column}`}: ${message}`,
     ...(newest.length === 0 ? [] : [`${newest.reverse().join(', ')}${more > 0 ? ` and ${more} more` : ''}`]),
-    ...(threshold === undefined ? [] : [`asked by ${threshold.source.file}:${threshold.source.line}`]),
+    ...(threshold === undefined ? [] : [`asked by ${threshold.file}:${threshold.line}`]),
     ...(isOutdated && measuredAt !== undefined
       ? [
           `measured ${isoInstant(Date.parse(measuredAt)).slice(0, 16).replace('T', ' ')} UTC, before this file was changed`,

@@ -45,7 +45,7 @@ beforeAll(async () => {
   const textOf = (file: string): string => readFileSync(path.join(sample, file), 'utf8');
   findings = findingsOf({
     report: checks,
-    manifest: { file: 'phasegate.yaml', text: textOf('phasegate.yaml') },
+    manifest: { file: 'phasegate.yaml', text: textOf('phasegate.yaml'), pipeline: services.pipeline },
     lineOf: (name, column) => {
       const table = services.pipeline.tables.get(name);
       const files = table === undefined ? [] : sourceFiles(table, sample);

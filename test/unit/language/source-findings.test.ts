@@ -6,6 +6,11 @@ import type { Report, Result } from '../../../src/model/report';
 
 const MANIFEST = 'version: 1\nphases:\n  - tables:\n      - name: raw.t # the table\n        checks: []\n';
 
+const TABLE = {
+  source: { file: 'phasegate.yaml', line: 4 },
+  checks: [{ id: 'not_null/usage', source: { file: 'phasegate.yaml', line: 5 } }],
+};
+
 const RESULT: Result = {
   id: 'raw.t/not_null/usage',
   gate: 'validate',
@@ -23,10 +28,14 @@ const RESULT: Result = {
 const SOURCE = 'row = {\n  "usage": 1,\n}\n';
 const PLACE = { file: 'p.py', line: 2, from: SOURCE.indexOf('usage'), to: SOURCE.indexOf('usage') + 5 };
 
+function manifestWith(checks: (typeof TABLE)['checks']): FindingsInput['manifest'] {
+  return { file: 'phasegate.yaml', text: MANIFEST, pipeline: { tables: new Map([['raw.t', { ...TABLE, checks }]]) } };
+}
+
 function found(results: readonly Result[], options: Partial<FindingsInput> = {}) {
   return findingsOf({
     report: { results, phases: [{ id: '1', name: 'Raw', tables: ['raw.t'] }], coverage: [] } as unknown as Report,
-    manifest: { file: 'phasegate.yaml', text: MANIFEST },
+    manifest: manifestWith(TABLE.checks),
     lineOf: () => PLACE,
     textOf: () => SOURCE,
     changedAt: () => Date.parse('2024-01-01T00:00:00Z'),
@@ -57,10 +66,32 @@ describe('a failing check', () => {
       const all = found([RESULT], options);
       expect([...all.keys()]).toEqual(['phasegate.yaml']);
       expect(all.get('phasegate.yaml')?.[0]?.range).toEqual({
-        start: { line: 3, character: 6 },
-        end: { line: 3, character: 19 },
+        start: { line: 4, character: 8 },
+        end: { line: 4, character: 18 },
       });
     }
+  });
+
+  test('stands where its check is declared now, and nowhere when it is declared no more', () => {
+    const declaredAt = (checks: Parameters<typeof manifestWith>[0]): unknown =>
+      found([RESULT], { lineOf: () => undefined, manifest: manifestWith(checks) }).get('phasegate.yaml')?.[0];
+    expect(declaredAt([{ id: 'not_null/usage', source: { file: 'phasegate.yaml', line: 2 } }])).toMatchObject({
+      range: { start: { line: 1, character: 0 } },
+      message: expect.stringContaining('asked by phasegate.yaml:2') as string,
+    });
+    expect(declaredAt([])).toBeUndefined();
+  });
+
+  test('of the table itself stands at the table', () => {
+    const unread: Result = {
+      id: 'raw.t/readable',
+      gate: 'validate',
+      table: 'raw.t',
+      check: 'readable',
+      outcome: 'error',
+      message: 'no',
+    };
+    expect(found([unread]).get('phasegate.yaml')?.[0]?.range.start).toEqual({ line: 3, character: 6 });
   });
 
   test('says that it was measured before its file was changed', () => {
