@@ -26,7 +26,14 @@ import { openWarehouse, warmUp } from './warehouse/open';
 import type { LiveColumn, SampledRows, Warehouse } from './warehouse/warehouse';
 
 export type Opened = { readonly ok: true; readonly services: Services } | Refusal;
-export type Answer = { readonly ok: true; readonly report: Report } | Refusal;
+export type Answer =
+  | {
+      readonly ok: true;
+      readonly report: Report;
+      /** Of coverage: what the declared checks say of the same measuring, those that take no statement of their own. */
+      readonly checks?: () => Promise<Report>;
+    }
+  | Refusal;
 
 /** One pipeline and target, opened. Tables are named as on the command line. */
 export class Services {
@@ -75,15 +82,21 @@ export class Services {
   }
 
   /** Which dates are there and right; of every table where none is named. */
-  coverage(names: readonly string[]): Promise<Answer> {
-    return this.ask(async gates => this.withTables(names, tables => gates.coverage(tables)), this.options.useCache);
+  async coverage(names: readonly string[]): Promise<Answer> {
+    const selected = selectTables(this.pipeline, names);
+    if (!selected.ok) return usage(selected.message);
+    const opened = await this.openWarehouse();
+    if (!opened.ok) return opened;
+    const gates = this.gates(opened.warehouse, { useCache: this.options.useCache });
+    const { report, checks } = await gates.coverage(selected.tables);
+    return { ok: true, report, checks: () => checks(gitCommits(this.pipeline.folder)) };
   }
 
   /** The declared checks, judged; of every table where none is named. */
   validate(names: readonly string[]): Promise<Answer> {
     const commits = gitCommits(this.pipeline.folder);
     return this.ask(
-      async gates => this.withTables(names, tables => gates.validate(tables, true, commits)),
+      async gates => this.withTables(names, tables => gates.validate(tables, commits)),
       this.options.useCache,
     );
   }
@@ -102,21 +115,6 @@ export class Services {
     const gates = this.gates(opened.warehouse, { useCache: this.options.useCache });
     const { report, blames } = await gates.blame(table, gitCommits(this.pipeline.folder));
     return { ok: true, value: columnBlame(report, blames, table.name, column) };
-  }
-
-  /** What the facts at hand by the declared checks of every table: those that take a statement of their own are left out. */
-  judged(): Promise<Answer> {
-    return this.ask(async gates => {
-      const commits = gitCommits(this.pipeline.folder);
-      const report = await gates.validate([...this.pipeline.tables.values()], false, commits);
-      const { tables } = this.pipeline;
-      const asked = new Set(
-        [...tables.values()].flatMap(table =>
-          table.checks.filter(check => (check.queries ?? []).length > 0).map(check => `${table.name}/${check.id}`),
-        ),
-      );
-      return { ...report, results: report.results.filter(({ id }) => !asked.has(id)) };
-    }, true);
   }
 
   /** Whether the tables may be written now. Facts are measured afresh (rule 15). */

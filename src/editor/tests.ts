@@ -1,6 +1,6 @@
 // Every declared check as a test: phase → table → check. What was judged last is shown, whoever asked; running one validates its table.
 import * as vscode from 'vscode';
-import type { Result, Report } from '../model/report';
+import type { CoverageReport, Report, Result } from '../model/report';
 import type { OutlineTable } from '../protocol';
 import type { Engine } from './engine-client';
 import type { PipelineView, Pipelines } from './pipelines';
@@ -121,7 +121,8 @@ export class Tests implements vscode.Disposable {
     const own = items.filter(each => this.known.get(each)?.view.folder.uri.fsPath === folder);
     const request = new vscode.TestRunRequest(own);
     const run = this.controller.createTestRun(request, 'Measured', false);
-    for (const each of own) this.tell(run, each, report);
+    const said = saidBy(report);
+    for (const each of own) this.tell(run, each, said);
     run.end();
   }
 
@@ -151,8 +152,10 @@ export class Tests implements vscode.Disposable {
       });
       const answer = await this.pipelines.ask(view, 'phasegate/validate', [...tables], true);
       stop.dispose();
-      if (answer?.ok === true) for (const each of own) this.tell(run, each, answer.report);
-      else if (!isCancelled())
+      if (answer?.ok === true) {
+        const said = saidBy(answer.report);
+        for (const each of own) this.tell(run, each, said);
+      } else if (!isCancelled())
         for (const each of own)
           run.errored(
             each,
@@ -164,12 +167,12 @@ export class Tests implements vscode.Disposable {
   }
 
   /** Tells the outcome of an item out of a report, where that says one. */
-  private tell(run: vscode.TestRun, item: vscode.TestItem, report: Report): void {
+  private tell(run: vscode.TestRun, item: vscode.TestItem, said: Said): void {
     const known = this.known.get(item);
     if (known?.table === undefined || known.result === undefined) return;
     const { table, result: id } = known;
     if (id === COVERAGE) {
-      const coverage = report.coverage.find(each => each.table === table);
+      const coverage = said.coverage.get(table);
       if (coverage === undefined) return;
       if (coverage.outcome === 'pass' || coverage.outcome === 'warn') run.passed(item);
       else {
@@ -179,7 +182,7 @@ export class Tests implements vscode.Disposable {
       }
       return;
     }
-    const results = report.results.filter(each => each.table === table && resultOf(each) === id);
+    const results = said.results.get(`${table}/${id}`) ?? [];
     const worst = ORDER.flatMap(outcome => results.find(each => each.outcome === outcome) ?? [])[0];
     if (worst === undefined) return;
     if (worst.accepted !== undefined) {
@@ -217,9 +220,17 @@ function testsOf({
   return [{ id: COVERAGE, label: 'coverage', line }, ...checks];
 }
 
-/** A check's name within its table. */
-function resultOf({ id, table }: Result): string {
-  return id.slice(table.length + 1);
+/** What a report says, to be looked up: there may be ten thousand tables. */
+interface Said {
+  readonly results: ReadonlyMap<string, readonly Result[]>;
+  readonly coverage: ReadonlyMap<string, CoverageReport>;
+}
+
+function saidBy({ results, coverage }: Report): Said {
+  return {
+    results: Map.groupBy(results, ({ id }) => id),
+    coverage: new Map(coverage.map(each => [each.table, each])),
+  };
 }
 
 function leavesOf(item: vscode.TestItem): vscode.TestItem[] {

@@ -86,22 +86,13 @@ export class Findings {
     if (report === undefined || manifest === undefined || !manifest.reading.ok) return;
     const { pipeline } = manifest.reading;
     const reading = await this.load();
-    const texts = new Map<string, string | undefined>();
-    const textOf = (file: string): string | undefined => {
-      if (!texts.has(file)) texts.set(file, this.textOf(folder, file));
-      return texts.get(file);
-    };
-    const sources = new Map<string, readonly SourceText[]>();
-    const sourcesOf = (table: Table): readonly SourceText[] => {
-      const known = sources.get(table.name);
-      if (known !== undefined) return known;
-      const found = reading.filesOf(table, folder).flatMap(file => {
+    const textOf = memo((file: string) => this.textOf(folder, file));
+    const sourcesOf = memo((table: Table): readonly SourceText[] =>
+      reading.filesOf(table, folder).flatMap(file => {
         const text = textOf(file);
         return text === undefined ? [] : [{ file, text }];
-      });
-      sources.set(table.name, found);
-      return found;
-    };
+      }),
+    );
     const lineOf = (name: string, column: string): SourceLine | undefined => {
       const table = pipeline.tables.get(name);
       return table === undefined ? undefined : lineOfColumn(column, sourcesOf(table), reading.readers);
@@ -111,7 +102,7 @@ export class Findings {
       manifest: { file: MANIFEST_NAME, text: manifest.text, pipeline },
       lineOf,
       textOf,
-      changedAt: file => this.changedAt(folder, file),
+      changedAt: memo(file => this.changedAt(folder, file)),
     });
     const before = this.published.get(folder) ?? new Map<string, readonly Finding[]>();
     this.published.set(folder, found);
@@ -283,4 +274,14 @@ function writerPlace(
   const job = table.job === undefined ? undefined : jobs.get(table.job);
   if (job?.kind === 'sql') return job.sql === file ? { from: 0, to: 0 } : undefined;
   return file.endsWith('.py') ? inPython() : undefined;
+}
+
+/** The same answers, each looked for once. */
+function memo<K, V>(answer: (key: K) => V): (key: K) => V {
+  const known = new Map<K, { readonly value: V }>();
+  return key => {
+    const found = known.get(key) ?? { value: answer(key) };
+    known.set(key, found);
+    return found.value;
+  };
 }

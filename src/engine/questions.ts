@@ -119,13 +119,23 @@ export class Questions {
         kept.columns = undefined;
         kept.target = params.target;
         this.options.onCoverage(folder);
-        const judged = await services.judged();
-        if (judged.ok) this.keepChecks(folder, judged.report, true);
+        if (answer.checks !== undefined) this.judgeLater(folder, report, answer.checks);
       }
       return { ok: true, report, markdown };
     } finally {
       await services.close();
     }
+  }
+
+  /** Judges the checks of what was measured when the answer is on its way: the trees are not to wait for them. */
+  private judgeLater(folder: string, coverage: Report, checks: () => Promise<Report>): void {
+    setImmediate(() => {
+      const judge = async (): Promise<void> => {
+        const report = await checks();
+        if (this.of(folder).coverage === coverage) this.keepChecks(folder, report, true);
+      };
+      void judge();
+    });
   }
 
   /** The last report of checks with its trends, for hovers: made when it is asked for. */

@@ -65,6 +65,7 @@ export function findingsOf({
     positions.set(file, made);
     return made;
   };
+  const lines = manifest.text.split('\n');
   for (const result of report.results) {
     if (result.accepted !== undefined || result.outcome === 'pass' || result.outcome === 'skipped') continue;
     const table = manifest.pipeline.tables.get(result.table);
@@ -77,7 +78,7 @@ export function findingsOf({
     const range =
       computed !== undefined && text !== undefined
         ? positionsOf(computed.file, text).range({ start: computed.from, end: computed.to })
-        : lineRange(manifest.text, (check ?? table).source.line);
+        : lineRange(lines, (check ?? table).source.line);
     const isOutdated =
       result.measuredAt !== undefined &&
       computed !== undefined &&
@@ -85,12 +86,10 @@ export function findingsOf({
     const threshold =
       result.threshold === undefined ? undefined : (check?.thresholdSource ?? check?.source ?? result.threshold.source);
     const each = finding(result, range, threshold, isOutdated);
-    found.set(file, [
-      ...(found.get(file) ?? []),
-      threshold === undefined || (file === threshold.file && range.start.line === threshold.line - 1)
-        ? each
-        : { ...each, threshold: { file: threshold.file, line: threshold.line } },
-    ]);
+    const isElsewhere = threshold !== undefined && (file !== threshold.file || range.start.line !== threshold.line - 1);
+    const its = found.get(file) ?? [];
+    found.set(file, its);
+    its.push(isElsewhere ? { ...each, threshold: { file: threshold.file, line: threshold.line } } : each);
   }
   return found;
 }
@@ -121,8 +120,8 @@ function finding(result: Result, range: Range, threshold: SourceRef | undefined,
 }
 
 /** A line without its indentation. @param line from 1 */
-function lineRange(text: string, line: number): Range {
-  const content = text.split('\n')[line - 1] ?? '';
+function lineRange(lines: readonly string[], line: number): Range {
+  const content = lines[line - 1] ?? '';
   const start = content.length - content.trimStart().length;
   const end = Math.max(start + 1, content.replace(/\s*(?:#.*)?$/, '').length);
   return { start: { line: line - 1, character: start }, end: { line: line - 1, character: end } };

@@ -61,9 +61,9 @@ export class Past {
   /** The coverage of every table by what had been measured until an instant, milliseconds since 1970 UTC; `undefined` where nothing had. */
   async coverageAt(instant: number, warehouse: Warehouse): Promise<Report | undefined> {
     const [past] = this.at(this.allTables, moments => moments.filter(moment => moment <= instant).slice(-1));
-    return past === undefined
-      ? undefined
-      : this.options.gates(warehouse, { asOf: this.asOf(past), past }).coverage(this.allTables);
+    if (past === undefined) return undefined;
+    const gates = this.options.gates(warehouse, { asOf: this.asOf(past), past });
+    return (await gates.coverage(this.allTables)).report;
   }
 
   private get allTables(): readonly Table[] {

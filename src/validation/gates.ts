@@ -51,11 +51,34 @@ export interface ReadBack {
   readonly statements: number;
 }
 
+/** What coverage gave. */
+export interface Covered {
+  readonly report: Report;
+  /**
+   * What the declared checks say of the same measuring; those that take a statement of their own were not asked.
+   * @param commits who knows the commits that touched a table's sources; without, failing checks blame none
+   */
+  readonly checks: (commits?: AskCommits) => Promise<Report>;
+}
+
 /** What validating gave. */
 export interface Validated {
   readonly report: Report;
   /** By the id of a failing result, also where no commits could be looked for. */
   readonly blames: ReadonlyMap<string, Blame>;
+}
+
+type Assessed = Awaited<ReturnType<Assessing['assessAll']>>;
+
+/** Without the checks that take a statement of their own. */
+function withoutQueries({ assessments, ...assessed }: Assessed): Assessed {
+  return {
+    ...assessed,
+    assessments: assessments.map(each => ({
+      ...each,
+      outcomes: each.outcomes.filter(({ check }) => (check.queries ?? []).length === 0),
+    })),
+  };
 }
 
 /** One run of the gates over one pipeline and target. */
@@ -70,14 +93,18 @@ export class Gates {
   }
 
   /** Which dates of which tables are there and right. */
-  async coverage(tables: readonly Table[]): Promise<Report> {
-    const { calendars, range, assessments } = await this.assessing.assessAll(tables);
+  async coverage(tables: readonly Table[]): Promise<Covered> {
+    const assessed = await this.assessing.assessAll(tables);
+    const { calendars, range, assessments } = assessed;
     const results = [
       ...this.calendarResults('coverage', calendars),
       ...assessments.flatMap(assessment => readingResults(this.contextOf('coverage', assessment))),
       ...expiredResults('coverage', tables, this.options.pipeline.accepted, this.assessing.today()),
     ];
-    return this.report({ command: 'coverage', tables, range, results, coverage: reportsOf(assessments) });
+    return {
+      report: this.report({ command: 'coverage', tables, range, results, coverage: reportsOf(assessments) }),
+      checks: async commits => (await this.judged(tables, withoutQueries(assessed), commits, false)).report,
+    };
   }
 
   /** The tables as they stand, for whoever plans by it. */
@@ -90,24 +117,28 @@ export class Gates {
 
   /**
    * Every declared check of the tables, judged.
-   * @param queries whether checks that take a statement of their own are asked as well
    * @param commits who knows the commits that touched a table's sources; without, failing checks blame none
    */
-  async validate(tables: readonly Table[], queries = true, commits?: AskCommits): Promise<Report> {
-    return (await this.validated(tables, queries, commits)).report;
+  async validate(tables: readonly Table[], commits?: AskCommits): Promise<Report> {
+    return (await this.validated(tables, commits)).report;
   }
 
   /** The declared checks of a table, and for each of a column that fails since when it does, and why that may be. */
   blame(table: Table, commits: AskCommits): Promise<Validated> {
-    return this.validated([table], true, commits);
+    return this.validated([table], commits);
   }
 
-  private async validated(
+  private async validated(tables: readonly Table[], commits: AskCommits | undefined): Promise<Validated> {
+    return this.judged(tables, await this.assessing.assessAll(tables, { queries: true }), commits, true);
+  }
+
+  /** @param isWhole whether all checks of the tables were asked: only then nothing is left that an acceptance could be for */
+  private async judged(
     tables: readonly Table[],
-    queries: boolean,
+    { calendars, range, assessments }: Assessed,
     commits: AskCommits | undefined,
+    isWhole: boolean,
   ): Promise<Validated> {
-    const { calendars, range, assessments } = await this.assessing.assessAll(tables, { queries });
     const seasonsOf = ({ calendar = '' }: Table): readonly SeasonRange[] => calendars.get(calendar)?.seasons ?? [];
     const blamed = commits === undefined ? new Map<string, Blame>() : await blames(assessments, seasonsOf, commits);
     const results = [
@@ -117,7 +148,7 @@ export class Gates {
     ];
     const { pipeline, window } = this.options;
     // An acceptance may be for dates that were not asked for.
-    if (window.from === undefined && window.to === undefined)
+    if (isWhole && window.from === undefined && window.to === undefined)
       results.push(...unmatchedResults('validate', assessments, results, pipeline.accepted, this.assessing.today()));
     const coverage = reportsOf(assessments);
     results.push(...phaseResults('validate', pipeline.phases, tables, results, coverage));

@@ -14,10 +14,16 @@ export function phaseResults(
   coverage: readonly CoverageReport[],
 ): readonly Result[] {
   const names = new Set(asked.map(table => table.name));
+  const outcomes = new Map<string, Outcome[]>();
+  for (const { table, outcome } of [...results.filter(({ accepted }) => accepted === undefined), ...coverage]) {
+    const its = outcomes.get(table) ?? [];
+    outcomes.set(table, its);
+    its.push(outcome);
+  }
   return phases
     .filter(phase => phase.tables.length > 1 && phase.tables.every(name => names.has(name)))
     .map(phase => {
-      const verdicts = phase.tables.map(table => ({ table, verdict: verdictOf(outcomesOf(table)) }));
+      const verdicts = phase.tables.map(table => ({ table, verdict: verdictOf(outcomes.get(table) ?? []) }));
       const open = verdicts.filter(({ verdict }) => verdict === 'fail' || verdict === 'error');
       const outcome = verdictOf(verdicts.map(({ verdict }) => verdict));
       return {
@@ -38,11 +44,4 @@ export function phaseResults(
         source: phase.source,
       };
     });
-
-  function outcomesOf(table: string): readonly Outcome[] {
-    return [
-      ...results.filter(result => result.table === table && result.accepted === undefined),
-      ...coverage.filter(each => each.table === table),
-    ].map(({ outcome }) => outcome);
-  }
 }

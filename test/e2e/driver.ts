@@ -23,6 +23,12 @@ export function itemOf(page: Page, tree: string, text: string): Locator {
   return page.getByRole('tree', { name: tree }).getByRole('treeitem', { name: text }).first();
 }
 
+/** Brings the last rows of a tree of the side bar into view: what is scrolled out of it is not drawn. */
+export async function scrollToEnd(page: Page, tree: string): Promise<void> {
+  await page.getByRole('tree', { name: tree }).first().focus();
+  await page.keyboard.press('End');
+}
+
 /** Rows and lenses are drawn anew while the layout settles: a click is tried in short turns. */
 export async function click(target: Locator): Promise<void> {
   const deadline = Date.now() + LIMIT_MS;

@@ -8,7 +8,18 @@ import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { launchBrowser } from '../../scripts/host/browser.mjs';
 import { serveWorkbench } from '../../scripts/host/server.mjs';
-import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openSideBar, quickRow, runCommand } from './driver';
+import {
+  LIMIT_MS,
+  axeProblems,
+  click,
+  frameOf,
+  inputOf,
+  itemOf,
+  openSideBar,
+  quickRow,
+  runCommand,
+  scrollToEnd,
+} from './driver';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-e2e-'));
@@ -268,6 +279,7 @@ describe('around the extension', () => {
     });
     await once(holder.stdout, 'data');
     await command('Phasegate: Measure Again');
+    await scrollToEnd(page, 'Phases');
     await treeItem('Phases', 'player_prop_predictions: error').waitFor();
     holder.stdin.end();
     await once(holder, 'exit');
@@ -359,6 +371,7 @@ describe('other windows', () => {
     await Promise.all(others.map(other => command('Phasegate: Measure Again', other)));
     for (const other of others) {
       await other.getByText('Measuring (coverage)').first().waitFor({ state: 'detached' });
+      await scrollToEnd(other, 'Phases');
       await other.getByRole('treeitem', { name: 'player_prop_predictions: pass' }).first().waitFor();
       await other.close();
     }
