@@ -325,6 +325,7 @@ export class Services {
     const opened = await openWarehouse(target.value, {
       folder: this.pipeline.folder,
       onWaiting: onProgress,
+      ...(this.options.useCache ? { headers: join(this.stateFolder, 'facts', 'headers.json') } : {}),
       ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
     });
     return opened.ok

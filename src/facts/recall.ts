@@ -5,7 +5,7 @@ import { DaySet } from '../model/day-set';
 import { NO_STRAYS, type StrayRows } from '../model/facts';
 import { type Figure, type FigureId, figureId } from '../model/figures';
 import type { TableSource } from '../pipeline/pipeline';
-import type { Stamp, TableStamps } from '../warehouse/warehouse';
+import { STAMP_GRAIN_MS, type Stamp, type TableStamps } from '../warehouse/warehouse';
 import { DayColumn, type DayValues } from './day-column';
 import type { Ledger, LedgerLine, TableHistory } from './ledger';
 import { type FactRequest, keptName } from './request';
@@ -25,9 +25,6 @@ export interface Known {
 
 /** Raised when what a figure means changes, so that facts of an older meaning are measured again. */
 const FIGURES_VERSION = 1;
-
-/** A file changed within this time before it was measured may have changed again within one tick of its clock. Milliseconds. */
-const STAMP_GRAIN_MS = 100;
 
 /** The part of a request that the ledger proves to be unchanged; `undefined` where it proves nothing. */
 export function recall(

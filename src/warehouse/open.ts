@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { ResolvedTarget } from '../pipeline/targets';
 import { DuckDbWarehouse } from './duckdb/duckdb-warehouse';
 import { duckdbInstance, unavailable } from './duckdb/engine';
+import { HeaderMemory } from './files/header-memory';
 export { warmUp } from './duckdb/engine';
 import type { Warehouse, WarehouseAnswer } from './warehouse';
 
@@ -15,6 +16,17 @@ export interface OpenWarehouseOptions {
   readonly lockWaitMs?: number;
   /** Told once when waiting for another process begins. */
   readonly onWaiting?: (message: string) => void;
+  /** The file in which the headers of files are kept between processes; absent where they are not. */
+  readonly headers?: string;
+}
+
+/** What this process remembers, by the file that it is kept in. */
+const memories = new Map<string | undefined, HeaderMemory>();
+
+function headerMemory(path: string | undefined): HeaderMemory {
+  const known = memories.get(path) ?? new HeaderMemory(path);
+  memories.set(path, known);
+  return known;
 }
 
 /** Opens a target for reading. Nothing is asked of it and no file is taken before the first question. */
@@ -38,6 +50,7 @@ export async function openWarehouse(
       folder: options.folder,
       lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
       onWaiting: options.onWaiting,
+      headers: headerMemory(options.headers),
     }),
   };
 }

@@ -20,6 +20,9 @@ export interface Stamp {
   readonly changedAt: number;
 }
 
+/** A file changed within this time before it was looked at may have changed again within one tick of its clock. Milliseconds. */
+export const STAMP_GRAIN_MS = 100;
+
 /** Stamps of a table: of the whole, or of each date where a date has files of its own. `none`: measure again. */
 export type TableStamps =
   | { readonly kind: 'whole'; readonly stamp: Stamp }

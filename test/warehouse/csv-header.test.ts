@@ -1,20 +1,22 @@
 // The header of a CSV file, from its first bytes: as DuckDB names the columns, however long, quoted or packed it is.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CsvHeaders } from '../../src/warehouse/files/csv-header';
+import { HeaderMemory } from '../../src/warehouse/files/header-memory';
 
 const root = mkdtempSync(path.join(tmpdir(), 'phasegate-headers-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const memory = new HeaderMemory();
 let count = 0;
 /** The columns of a file of its own. */
 function columns(content: string | Buffer, { name = 'a.csv', delimiter = ',' } = {}): readonly string[] {
   const file = path.join(root, `${count++}-${name}`);
   writeFileSync(file, content);
-  const header = new CsvHeaders(delimiter).of({ path: file, stamp: { text: '1', changedAt: 0 } });
+  const header = new CsvHeaders(delimiter, memory).of({ path: file, stamp: { text: '1', changedAt: 0 } });
   if (!header.ok) throw new Error(header.message);
   return header.columns;
 }
@@ -51,7 +53,7 @@ describe('the columns of a file', () => {
 
   it('are read again when the file is another', () => {
     const file = path.join(root, 'changed.csv');
-    const headers = new CsvHeaders(',');
+    const headers = new CsvHeaders(',', memory);
     writeFileSync(file, 'a\n');
     expect(headers.of({ path: file, stamp: { text: '1', changedAt: 0 } })).toMatchObject({ columns: ['a'] });
     writeFileSync(file, 'b\n');
@@ -59,7 +61,56 @@ describe('the columns of a file', () => {
   });
 
   it('of a file that is not there are a message', () => {
-    const header = new CsvHeaders(',').of({ path: path.join(root, 'gone.csv'), stamp: { text: '1', changedAt: 0 } });
+    const header = new CsvHeaders(',', memory).of({
+      path: path.join(root, 'gone.csv'),
+      stamp: { text: '1', changedAt: 0 },
+    });
     expect(header.ok ? '' : header.message).toMatch(/gone\.csv could not be read: ENOENT/);
+  });
+});
+
+describe('what is remembered of files', () => {
+  const kept = path.join(root, 'headers.json');
+  const stamp = { text: '1', changedAt: 0 };
+  const file = path.join(root, 'remembered', 'a.csv');
+
+  it('is the same in another process, and of files as they were alone', () => {
+    const first = new HeaderMemory(kept);
+    first.set({ path: file, stamp }, ',', ['a', 'b']);
+    first.save();
+    const next = new HeaderMemory(kept);
+    expect(next.get({ path: file, stamp }, ',')).toEqual(['a', 'b']);
+    expect(next.get({ path: file, stamp: { text: '2', changedAt: 0 } }, ',')).toBeUndefined();
+    expect(next.get({ path: file, stamp }, ';')).toBeUndefined();
+    expect(next.get({ path: `${file}x`, stamp }, ',')).toBeUndefined();
+  });
+
+  it('is no file that may change again within the tick of its clock', () => {
+    const one = new HeaderMemory(kept);
+    const now = { path: path.join(root, 'new.csv'), stamp: { text: '1', changedAt: Date.now() } };
+    expect(one.set(now, ',', ['a'])).toEqual(['a']);
+    expect(one.get(now, ',')).toBeUndefined();
+  });
+
+  it.each([
+    ['spoilt', '{"version":1,"headers":[[",",["a"'],
+    ['of another version', '{"version":0,"headers":[[",",["z"]]],"files":{}}'],
+    ['of another shape', '{"version":1,"headers":3,"files":null}'],
+    ['nothing', 'null'],
+  ])('is nothing where what was kept is %s', (_, text) => {
+    writeFileSync(kept, text);
+    const one = new HeaderMemory(kept);
+    expect(one.get({ path: file, stamp }, ',')).toBeUndefined();
+    one.set({ path: file, stamp }, ',', ['a']);
+    one.save();
+    expect(new HeaderMemory(kept).get({ path: file, stamp }, ',')).toEqual(['a']);
+  });
+
+  it('is kept nowhere where the folder is not there', () => {
+    const away = path.join(root, 'away', 'headers.json');
+    const one = new HeaderMemory(away);
+    one.set({ path: file, stamp }, ',', ['a']);
+    one.save();
+    expect(existsSync(path.dirname(away))).toBe(false);
   });
 });

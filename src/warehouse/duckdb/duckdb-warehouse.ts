@@ -28,6 +28,7 @@ import { duckdbDialect } from './dialect';
 import { bind, numberOf } from './duckdb-values';
 import { type Columns, query } from './engine';
 import { type FileTable, describeFiles, fileRelation } from './file-tables';
+import type { HeaderMemory } from '../files/header-memory';
 import { databaseRelation } from './relations';
 import { runQuery } from './queries';
 import { replacePartitions } from './replace-partitions';
@@ -45,6 +46,7 @@ export interface DuckDbOptions {
   /** How long another process's use of the database file is waited for, milliseconds. */
   readonly lockWaitMs: number;
   readonly onWaiting: ((message: string) => void) | undefined;
+  readonly headers: HeaderMemory;
 }
 
 export class DuckDbWarehouse implements Warehouse {
@@ -72,6 +74,7 @@ export class DuckDbWarehouse implements Warehouse {
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<string, TableDescription>> {
     const descriptions = new Map<string, TableDescription>();
+    const { folder, headers } = this.options;
     const connection = await this.instance.connect();
     try {
       const inTarget = sources.filter(({ location }) => location.kind === 'target').map(({ name }) => name);
@@ -84,7 +87,7 @@ export class DuckDbWarehouse implements Warehouse {
           continue;
         }
         this.fileLookups++;
-        const table = await describeFiles(source, location, this.options.folder, connection, signal);
+        const table = await describeFiles(source, location, folder, connection, signal, headers);
         this.fileTables.set(source.name, table);
         descriptions.set(source.name, table.description);
       }
@@ -223,6 +226,7 @@ export class DuckDbWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
+    this.options.headers.save();
     const { lease } = this;
     this.lease = undefined;
     this.catalogue = undefined;

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Day } from '../../model/day';
 import type { FileFormat, Location, TableSource } from '../../pipeline/pipeline';
 import { CsvHeaders } from '../files/csv-header';
+import { HeaderMemory } from '../files/header-memory';
 import { type DataFile, listFiles } from '../files/listing';
 import type { LiveColumn, Stamp, TableDescription } from '../warehouse';
 import { query } from './engine';
@@ -33,6 +34,7 @@ export async function describeFiles(
   folder: string,
   connection: DuckDBConnection,
   signal: AbortSignal | undefined,
+  memory = new HeaderMemory(),
 ): Promise<FileTable> {
   const { format } = location;
   const nothing = { files: [], groups: [], format };
@@ -41,7 +43,9 @@ export async function describeFiles(
   const unread = new Map(listing.unread);
   const kept = listing.files.filter(file => file.bytes > 0 || format.type === 'parquet');
   const found =
-    format.type === 'csv' ? csvHeaders(kept, delimiterOf(format)) : await parquetColumns(kept, connection, signal);
+    format.type === 'csv'
+      ? csvHeaders(kept, delimiterOf(format), memory)
+      : await parquetColumns(kept, connection, signal);
   for (const [file, message] of found.problems) {
     if (file.day === undefined) return { description: { state: 'unreadable', message }, ...nothing };
     unread.set(file.day, message);
@@ -94,8 +98,8 @@ interface Found {
   readonly problems: ReadonlyMap<DataFile, string>;
 }
 
-function csvHeaders(files: readonly DataFile[], delimiter: string): Found {
-  const headers = new CsvHeaders(delimiter);
+function csvHeaders(files: readonly DataFile[], delimiter: string, memory: HeaderMemory): Found {
+  const headers = new CsvHeaders(delimiter, memory);
   const groups = new Map<readonly string[], { columns: readonly string[]; files: DataFile[] }>();
   const problems = new Map<DataFile, string>();
   for (const file of files) {

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { errorWords } from '../../model/error-words';
+import type { HeaderMemory } from './header-memory';
 import type { DataFile } from './listing';
 
 /** The names of a file's columns; none where the file is empty; or why it could not be read. */
@@ -15,26 +16,25 @@ const LINE_FEED = 10;
 /** Reads headers of CSV files (plain, or gzip by their names), one after another. Equal headers are one array. */
 export class CsvHeaders {
   private readonly delimiter: string;
+  private readonly memory: HeaderMemory;
   private readonly buffer = Buffer.allocUnsafe(READ_BYTES[1]);
+  /** Headers by the line that says them. */
+  private readonly byLine = new Map<string, readonly string[]>();
 
-  constructor(delimiter: string) {
+  constructor(delimiter: string, memory: HeaderMemory) {
     this.delimiter = delimiter;
+    this.memory = memory;
   }
 
   /** The header of a file, read only where its stamp is not that of the last time. */
-  of({ path, stamp }: Pick<DataFile, 'path' | 'stamp'>): CsvHeader {
-    const before = known.get(path);
-    if (before?.stamp === stamp.text && before.delimiter === this.delimiter)
-      return { ok: true, columns: before.columns };
-    let columns: readonly string[];
+  of(file: Pick<DataFile, 'path' | 'stamp'>): CsvHeader {
+    const known = this.memory.get(file, this.delimiter);
+    if (known !== undefined) return { ok: true, columns: known };
     try {
-      columns = this.read(path);
+      return { ok: true, columns: this.memory.set(file, this.delimiter, this.read(file.path)) };
     } catch (error) {
-      return { ok: false, message: `${path} could not be read: ${errorWords(error)}` };
+      return { ok: false, message: `${file.path} could not be read: ${errorWords(error)}` };
     }
-    if (known.size >= MOST_KNOWN) known.clear();
-    known.set(path, { stamp: stamp.text, delimiter: this.delimiter, columns });
-    return { ok: true, columns };
   }
 
   private read(path: string): readonly string[] {
@@ -57,15 +57,10 @@ export class CsvHeaders {
 
   /** Files of one table mostly begin with the same bytes: those are looked at once. */
   private columnsOf(bytes: Buffer): readonly string[] {
-    const line = isWhole(bytes) ? bytes.toString('latin1', 0, bytes.indexOf(LINE_FEED)) : undefined;
-    const key = line === undefined ? undefined : `${this.delimiter}${line}`;
-    const seen = key === undefined ? undefined : byLine.get(key);
-    if (seen !== undefined) return seen;
-    const parsed = parseHeader(bytes.toString('utf8'), this.delimiter);
-    const text = JSON.stringify(parsed);
-    const columns = same.get(text) ?? parsed;
-    same.set(text, columns);
-    if (key !== undefined) byLine.set(key, columns);
+    if (!isWhole(bytes)) return parseHeader(bytes.toString('utf8'), this.delimiter);
+    const line = bytes.toString('latin1', 0, bytes.indexOf(LINE_FEED));
+    const columns = this.byLine.get(line) ?? parseHeader(bytes.toString('utf8'), this.delimiter);
+    this.byLine.set(line, columns);
     return columns;
   }
 }
@@ -75,17 +70,6 @@ function isWhole(bytes: Buffer): boolean {
   const end = bytes.indexOf(LINE_FEED);
   return end >= 0 && !bytes.subarray(0, end).includes('"');
 }
-
-/** Headers of files as they were last read, by path: whoever looks again and again, as a run does, reads what is new. */
-const known = new Map<
-  string,
-  { readonly stamp: string; readonly delimiter: string; readonly columns: readonly string[] }
->();
-/** So many files are remembered. */
-const MOST_KNOWN = 200_000;
-/** Headers by their columns, and by the delimiter and the line that says them. */
-const same = new Map<string, readonly string[]>();
-const byLine = new Map<string, readonly string[]>();
 
 /** The names in the first line; nameless and repeated ones get a name of their own, as DuckDB would give them. */
 export function parseHeader(text: string, delimiter: string): readonly string[] {
