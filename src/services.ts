@@ -42,7 +42,8 @@ export class Services {
   /** The name of the target. */
   readonly target: string;
   readonly asOf: AsOf;
-  private readonly window: Window;
+  /** The range that was asked for, as far as it was. */
+  readonly window: Window;
   readonly manifestText: string;
   private readonly ledger: Ledger;
   private readonly kept: KeptReports;

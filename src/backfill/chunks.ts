@@ -22,6 +22,11 @@ export interface ChunkOptions {
 export type Chunked =
   { readonly ok: true; readonly chunks: readonly PlanChunk[] } | { readonly ok: false; readonly message: string };
 
+/** A system takes arguments up to a length: Linux 128 kB each, Windows 32 kB together (documented by execve(2) and CreateProcess). Bytes. */
+const MOST_LIST_BYTES = 30_000;
+/** `2024-01-02,`. Bytes. */
+const DATE_BYTES = 11;
+
 /** Cuts dates into the parts that a job takes. */
 export function chunksOf(job: Job, dates: DaySet, options: ChunkOptions): Chunked {
   if (job.kind === 'sql') return { ok: true, chunks: slices(dates, job.chunk, options, () => true).map(asChunk) };
@@ -31,7 +36,12 @@ export function chunksOf(job: Job, dates: DaySet, options: ChunkOptions): Chunke
       ok: false,
       message: `job ${job.name} does not say how it is told its dates, and would take dates of its own choice: declare \`dates\` with list, range or one`,
     };
-  const most = list === undefined && range === undefined ? 1 : job.chunk;
+  const most =
+    list !== undefined
+      ? Math.min(job.chunk, Math.floor(MOST_LIST_BYTES / DATE_BYTES))
+      : range !== undefined
+        ? job.chunk
+        : 1;
   // A range sweeps over every day between its ends: off-days do no harm, an expected date that is not planned would be rewritten.
   const mayJoin =
     list !== undefined

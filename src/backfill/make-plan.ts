@@ -16,6 +16,7 @@ import {
   type PlanStep,
   TAKEN_OUT,
 } from './plan';
+import { stepsBefore } from './step-order';
 
 /** What is known of a job's command. */
 export interface PlannedJob {
@@ -43,6 +44,8 @@ export interface PlanInput {
   readonly tables: readonly Table[];
   /** Those and all that they depend on directly, as they stand. */
   readonly assessments: ReadonlyMap<string, Assessment>;
+  /** What tables depend on, as it stands from as far before the range as they look back; absent where nothing is known of that. */
+  readonly upstreams: ReadonlyMap<string, Assessment>;
   readonly options: PlanOptions;
   /** Dates that somebody has taken out, by table. */
   readonly takenOut: ReadonlyMap<string, DaySet>;
@@ -70,15 +73,38 @@ export function makePlan(input: PlanInput): Plan {
   const steps: PlanStep[] = [];
   for (const table of tables) {
     const assessment = input.assessments.get(table.name);
-    if (assessment === undefined || !table.dated) continue;
-    const { dates, reasonOf, left } = workOf(table, assessment, work, input);
-    excluded.push(...left);
-    if (dates.isEmpty) continue;
+    if (assessment === undefined) continue;
     const job = table.job === undefined ? undefined : pipeline.jobs.get(table.job);
-    if (job === undefined) {
-      excluded.push(exclusion(table, dates, 'no job writes it'));
+    if (!table.dated) {
+      if (job !== undefined && isEmpty(assessment))
+        warnings.push(
+          `${table.shortName}: it holds no rows and has no dates to be planned by: run job ${job.name} yourself`,
+        );
       continue;
     }
+    const { dates: wanted, reasonOf, left } = workOf(table, assessment, work, input);
+    excluded.push(...left);
+    if (wanted.isEmpty) continue;
+    if (job === undefined) {
+      excluded.push({ ...exclusion(table, wanted, 'no job writes it'), open: 'unwritable' });
+      continue;
+    }
+    const twice = wanted.minus(assessment.coverage.states.missing);
+    const dates = job.rewrites === 'append' ? wanted.minus(twice) : wanted;
+    if (!twice.isEmpty && job.rewrites === 'append')
+      excluded.push({
+        ...exclusion(
+          table,
+          twice,
+          `hold rows, and job ${job.name} adds rows: a second time would put them there twice. Take their rows away, then plan again`,
+        ),
+        open: 'unwritable',
+      });
+    if (!twice.isEmpty && job.rewrites === 'unknown')
+      warnings.push(
+        `${table.shortName}: ${countOf(twice.size, 'date')} of it ${twice.size === 1 ? 'holds' : 'hold'} rows already, and job ${job.name} does not say what it does with them: declare its \`rewrites\``,
+      );
+    if (dates.isEmpty) continue;
     const known = input.jobs.get(job.name);
     for (const { severity, message } of known?.problems ?? [])
       (severity === 'refuse' ? refusals : warnings).push(`${table.shortName}: ${message}`);
@@ -96,20 +122,18 @@ export function makePlan(input: PlanInput): Plan {
       continue;
     }
     work.set(table.name, { dates, reasonOf });
-    const upstreams = table.dependsOn.map(({ table: name }) => name);
-    const needs = nearestOf(
-      steps.filter(step => reaches(upstreams, step.table, pipeline)),
-      steps,
-    );
+    const { needs, follows } = stepsBefore(table, steps, pipeline);
+    const before = steps.filter(({ id }) => needs.includes(id) || follows.includes(id));
     steps.push({
-      id: idOf(table, tables),
+      id: idOf(table, [...pipeline.tables.values()]),
       table: table.name,
       phase: table.phase,
       job: job.name,
       kind: job.kind,
       rewrites: job.rewrites,
-      group: 1 + Math.max(0, ...steps.filter(({ id }) => needs.includes(id)).map(({ group }) => group)),
+      group: 1 + Math.max(0, ...before.map(({ group }) => group)),
       needs,
+      follows,
       dates: [...dates].map(formatDay),
       why: reasons(dates, reasonOf),
       chunks: chunked.chunks,
@@ -160,13 +184,14 @@ function workOf(
   const { states, calendarDays, reasons: why } = coverage;
   const left: PlanExclusion[] = [];
   if (!states.unknown.isEmpty)
-    left.push(
-      exclusion(
+    left.push({
+      ...exclusion(
         table,
         states.unknown,
         `unknown: ${why.get(states.unknown.first ?? (0 as Day)) ?? 'could not be read'}`,
       ),
-    );
+      open: 'unknown',
+    });
   const isShort = shortDates(states);
   const lived = isShort.intersect(acceptedDates);
   if (!lived.isEmpty) left.push(exclusion(table, lived, 'accepted as they are'));
@@ -211,6 +236,11 @@ function outdatedBy(
   });
 }
 
+/** Whether a table is known to hold nothing. */
+function isEmpty({ reading }: Assessment): boolean {
+  return reading.state === 'absent' || (reading.state === 'measured' && reading.facts.rows.every(rows => rows === 0));
+}
+
 function exclusion(table: Table, dates: DaySet, reason: string): PlanExclusion {
   return { table: table.name, ranges: dates.toIso(), count: dates.size, reason };
 }
@@ -238,7 +268,7 @@ function expectedFor(perDate: Expected | undefined, dates: number, lanes: number
 /** The date that is tried first: one of which all that it is computed from will be there, so that its failure says something. */
 function canaryOf(table: Table, dates: DaySet, planned: ReadonlyMap<string, Work>, input: PlanInput): Day | undefined {
   const ups = table.dependsOn.flatMap(dependency => {
-    const upstream = input.assessments.get(dependency.table);
+    const upstream = upstreamOf(dependency, input);
     return upstream === undefined || dependency.optional || !upstream.table.dated
       ? []
       : [{ dependency, ...thereOf(upstream, planned) }];
@@ -269,14 +299,14 @@ function blockersOf(
   table: Table,
   dates: DaySet,
   planned: ReadonlyMap<string, Work>,
-  { assessments }: PlanInput,
+  input: PlanInput,
 ): readonly string[] {
-  const uncertain = assessments.get(table.name)?.coverage.calendarDays.uncertain ?? new Map<Day, string>();
+  const uncertain = input.assessments.get(table.name)?.coverage.calendarDays.uncertain ?? new Map<Day, string>();
   const [first] = uncertain.values();
   return [
     ...(first === undefined ? [] : [`the calendar cannot tell ${countOf(uncertain.size, 'date')}: ${first}`]),
     ...table.dependsOn.flatMap(dependency => {
-      const upstream = assessments.get(dependency.table);
+      const upstream = upstreamOf(dependency, input);
       const blocker = upstream === undefined ? undefined : blockerOf(dependency, upstream, dates, planned);
       return blocker === undefined ? [] : [`needs ${upstream?.table.shortName ?? dependency.table}, ${blocker}`];
     }),
@@ -293,8 +323,7 @@ function blockerOf(
   const { table, reading, coverage } = upstream;
   if (reading.state === 'unreadable') return `which could not be read: ${reading.message}`;
   if (!table.dated) {
-    const isEmpty = reading.state === 'absent' || reading.facts.rows.every(rows => rows === 0);
-    return isEmpty && !dependency.optional ? 'which holds no rows' : undefined;
+    return isEmpty(upstream) && !dependency.optional ? 'which holds no rows' : undefined;
   }
   const known = thereOf(upstream, planned);
   const needed = neededDates(dates, dependency, known.expected);
@@ -306,29 +335,7 @@ function blockerOf(
   return `of which ${formatShare(there.size, needed.size)} of ${countOf(needed.size, 'date')} are there or in this plan (${formatThreshold(dependency.coverage)} asked)`;
 }
 
-/** Steps without those that others of them need already. */
-function nearestOf(needed: readonly PlanStep[], steps: readonly PlanStep[]): readonly string[] {
-  const implied = new Set<string>();
-  const imply = (ids: readonly string[]): void => {
-    for (const id of ids) {
-      if (implied.has(id)) continue;
-      implied.add(id);
-      imply(steps.find(step => step.id === id)?.needs ?? []);
-    }
-  };
-  for (const { needs } of needed) imply(needs);
-  return needed.map(({ id }) => id).filter(id => !implied.has(id));
-}
-
-/** Whether a table is among some, or among what they depend on. */
-function reaches(from: readonly string[], table: string, pipeline: Pipeline): boolean {
-  const seen = new Set<string>();
-  const stack = [...from];
-  for (let name = stack.pop(); name !== undefined; name = stack.pop()) {
-    if (name === table) return true;
-    if (seen.has(name)) continue;
-    seen.add(name);
-    stack.push(...(pipeline.tables.get(name)?.dependsOn.map(each => each.table) ?? []));
-  }
-  return false;
+/** A table that another depends on, as far back as that looks. */
+function upstreamOf({ table }: Dependency, { upstreams, assessments }: PlanInput): Assessment | undefined {
+  return upstreams.get(table) ?? assessments.get(table);
 }

@@ -1,4 +1,5 @@
 // The plan of a backfill: which dates of which tables, in which order, by which exact commands, and why. Plain data, one file, bound to its target.
+import { parseDay } from '../model/day';
 import type { IsoDay } from '../runs/events';
 
 /** Dates, first to last, that are in the plan for one reason. */
@@ -34,6 +35,8 @@ export interface PlanStep {
   readonly group: number;
   /** Steps that have to succeed before. */
   readonly needs: readonly string[];
+  /** Steps that come before, whatever they come to: what they write is optional to this one. */
+  readonly follows: readonly string[];
   /** Ascending. */
   readonly dates: readonly IsoDay[];
   readonly why: readonly PlanReason[];
@@ -62,6 +65,8 @@ export interface PlanExclusion {
   readonly ranges: readonly (readonly [IsoDay, IsoDay])[];
   readonly count: number;
   readonly reason: string;
+  /** Dates that nobody decided to leave: those that could not be looked at, and those that are short and cannot be written. */
+  readonly open?: 'unknown' | 'unwritable';
 }
 
 export interface PlanOptions {
@@ -136,11 +141,69 @@ export function readPlan(
   text: string,
   file: string,
 ): { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly message: string } {
+  let found: unknown;
   try {
-    const plan = JSON.parse(text) as Partial<Plan> | null;
-    if (plan?.schema === 'phasegate.plan/1' && Array.isArray(plan.steps)) return { ok: true, plan: plan as Plan };
+    found = JSON.parse(text);
   } catch {
     // It is no JSON: said below.
   }
+  if (isRecord(found) && found['schema'] === 'phasegate.plan/1') {
+    const wrong = whyNoPlan(found);
+    return wrong === undefined
+      ? { ok: true, plan: withFollows(found as unknown as Plan) }
+      : { ok: false, message: `${file} is spoilt: ${wrong}. Make it again with "phasegate plan"` };
+  }
   return { ok: false, message: `${file} is no plan: make one with "phasegate plan TABLE… --out FILE"` };
+}
+
+/** A plan of before steps could follow others without needing them. */
+function withFollows(plan: Plan): Plan {
+  return { ...plan, steps: plan.steps.map(step => ({ ...step, follows: (step as Partial<PlanStep>).follows ?? [] })) };
+}
+
+/** What is not as it has to be for a plan to be read further; `undefined` where nothing is. */
+function whyNoPlan(plan: Readonly<Record<string, unknown>>): string | undefined {
+  const { target, options, steps, manifest } = plan;
+  for (const key of ['createdAt', 'pipeline', 'folder'])
+    if (typeof plan[key] !== 'string') return `its ${key} is no text`;
+  for (const key of ['asOf', 'from', 'to']) if (!isIsoDay(plan[key])) return `its ${key} is no date`;
+  if (!isRecord(manifest) || typeof manifest['hash'] !== 'string') return 'its manifest is not named';
+  if (!isRecord(target) || typeof target['name'] !== 'string' || typeof target['identity'] !== 'string')
+    return 'its target is not named';
+  if (!isRecord(options)) return 'it has no options';
+  for (const key of ['stale', 'rebuild', 'keepGoing', 'canary'])
+    if (typeof options[key] !== 'boolean') return `its option ${key} is neither true nor false`;
+  for (const key of ['steps', 'commands'])
+    if (!Number.isInteger(options[key]) || Number(options[key]) < 1)
+      return `its option ${key} is no whole number from 1`;
+  for (const key of ['excluded', 'refusals', 'warnings'])
+    if (!Array.isArray(plan[key])) return `its ${key} are no list`;
+  if (!Array.isArray(steps)) return 'its steps are no list';
+  for (const [i, step] of (steps as readonly unknown[]).entries()) {
+    if (!isRecord(step) || typeof step['id'] !== 'string' || typeof step['table'] !== 'string')
+      return `its step ${i + 1} is not named`;
+    const { id, dates, chunks, needs, why, blockers } = step;
+    if (!Array.isArray(dates) || dates.length === 0 || !dates.every(isIsoDay)) return `the dates of ${id} are none`;
+    if (!Array.isArray(chunks) || !chunks.every(isChunk)) return `the parts of ${id} are none`;
+    if (![needs, why, blockers].every(Array.isArray))
+      return `${id} lacks what it needs, why, or what speaks against it`;
+  }
+  return undefined;
+}
+
+function isChunk(chunk: unknown): boolean {
+  return (
+    isRecord(chunk) &&
+    typeof chunk['id'] === 'string' &&
+    Number.isInteger(chunk['at']) &&
+    Number.isInteger(chunk['count'])
+  );
+}
+
+function isIsoDay(value: unknown): boolean {
+  return typeof value === 'string' && parseDay(value) !== undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -42,6 +42,7 @@ export async function runBackfill(options: BackfillOptions): Promise<BackfillEnd
   const runStep = async (step: PlanStep): Promise<StepEnd> => {
     const needed = await Promise.all(step.needs.map(async id => ({ id, end: await ends.get(id) })));
     const lacking = needed.filter(({ end }) => end !== 'done');
+    for (const id of step.follows) await ends.get(id);
     const block = (message: string): StepEnd => {
       const state = signal.aborted ? 'cancelled' : 'blocked';
       note({

@@ -1,5 +1,5 @@
 // Plans a backfill and carries one out: nothing is written that was not shown first.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorWords } from '../model/error-words';
 import { DEFAULT_OPTIONS, type Plan, planSize, readPlan } from '../backfill/plan';
@@ -47,15 +47,10 @@ export async function showPlan(tables: readonly string[], flags: PlanFlags, worl
     const planned = await planBackfill(services, questionOf(tables, flags, services), world.env);
     if (!planned.ok) return refuse('plan', planned, flags, world);
     const text = `${JSON.stringify(planned.plan, undefined, 1)}\n`;
-    if (flags.out !== undefined) {
-      const path = resolve(world.cwd, flags.out);
-      try {
-        writeFileSync(path, text);
-      } catch (error) {
-        return refuse('plan', failed(`the plan could not be written to ${path}: ${errorWords(error)}`), flags, world);
-      }
-    }
+    const kept = flags.out === undefined ? undefined : keepPlan(text, resolve(world.cwd, flags.out));
+    if (kept?.ok === false) return refuse('plan', failed(kept.message), flags, world);
     world.out(flags.json === true ? text : printPlan(planned.plan, layout(world, flags.verbose)));
+    if (kept !== undefined) world.err(`\nThe plan is in ${kept.path}\n`);
     if (flags.json !== true) world.out(nextStep(planned.plan, tables, flags));
     return planExit(planned.plan, flags);
   } finally {
@@ -63,16 +58,51 @@ export async function showPlan(tables: readonly string[], flags: PlanFlags, worl
   }
 }
 
-/** 1: it may not be run. 2: it may, and something speaks against it. */
-function planExit({ refusals, warnings, steps }: Plan, flags: CommonFlags): number {
+/** Writes a plan into a file of its own: a file that is something else stays. */
+function keepPlan(
+  text: string,
+  path: string,
+): { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string } {
+  try {
+    if (existsSync(path) && !readPlan(readFileSync(path, 'utf8'), path).ok)
+      return {
+        ok: false,
+        message: `${path} is there and is no plan: nothing was written. Name another file with --out`,
+      };
+    writeFileSync(path, text);
+    return { ok: true, path };
+  } catch (error) {
+    return { ok: false, message: `the plan could not be written to ${path}: ${errorWords(error)}` };
+  }
+}
+
+/** 1: it may not be run. 2: it may, and something speaks against it, or stays short. 3: some dates could not be looked at. */
+function planExit({ refusals, warnings, steps, excluded }: Plan, flags: CommonFlags): number {
   if (refusals.length > 0) return EXIT.fail;
-  const isDoubtful = warnings.length > 0 || steps.some(({ blockers }) => blockers.length > 0);
+  if (excluded.some(({ open }) => open === 'unknown')) return EXIT.error;
+  const isDoubtful =
+    warnings.length > 0 ||
+    excluded.some(({ open }) => open === 'unwritable') ||
+    steps.some(({ blockers }) => blockers.length > 0);
   return exitCode(isDoubtful ? 'warn' : 'pass', flags.warningsOk === true);
 }
 
 function nextStep(made: Plan, tables: readonly string[], flags: PlanFlags): string {
   if (made.steps.length === 0 || made.refusals.length > 0) return '';
-  return `\nNext: phasegate backfill ${flags.out === undefined ? [...tables, ...spokenFlags(flags)].join(' ') : `--plan ${flags.out}`}\n`;
+  const said = tables.map(name => shownCommand([name]));
+  const asked =
+    flags.out === undefined
+      ? [...said, ...spokenFlags(flags)]
+      : [
+          shownCommand(['--plan', flags.out]),
+          ...(flags.manifest === undefined ? [] : [shownCommand(['--manifest', flags.manifest])]),
+        ];
+  const isBlocked = made.steps.some(({ blockers }) => blockers.length > 0);
+  const upstream =
+    isBlocked && flags.upstream !== true
+      ? `      phasegate plan ${[...said, '--upstream', ...spokenFlags(flags)].join(' ')}   with what those need\n`
+      : '';
+  return `\nNext: phasegate backfill ${asked.join(' ')}\n${upstream}`;
 }
 
 /** The flags of a plan as they were said. */
@@ -113,6 +143,19 @@ export async function backfill(tables: readonly string[], flags: BackfillFlags, 
       flags,
       world,
     );
+  const inVain =
+    flags.plan === undefined
+      ? []
+      : spokenFlags(flags).filter(said => !said.startsWith('--manifest ') && !said.startsWith('--target '));
+  if (inVain.length > 0)
+    return refuse(
+      'backfill',
+      usage(
+        `a plan is run as it was made: leave out ${inVain.join(' ')}, or plan again with ${inVain.length === 1 ? 'it' : 'them'}`,
+      ),
+      flags,
+      world,
+    );
   const given = flags.plan === undefined ? undefined : planOf(flags.plan, world);
   if (given?.ok === false) return refuse('backfill', given, flags, world);
   const opened = await openAsked(forPlan(flags, given?.plan), world);
@@ -125,7 +168,7 @@ export async function backfill(tables: readonly string[], flags: BackfillFlags, 
     const show = flags.json === true ? world.err : world.out;
     show(printPlan(made.plan, layout(world, flags.verbose)));
     if (outdated !== undefined) return refuse('backfill', outdated, flags, world);
-    if (made.plan.steps.length === 0 && made.plan.refusals.length === 0) return EXIT.pass;
+    if (made.plan.steps.length === 0 && made.plan.refusals.length === 0) return planExit(made.plan, flags);
     if (made.plan.refusals.length > 0)
       return refuse('backfill', failed('this plan may not be run: mend what is named above'), flags, world);
     if (flags.dryRun === true) return planExit(made.plan, flags);

@@ -6,9 +6,17 @@ import { countOf } from '../model/percent';
 
 /** What a plan is about, in a sentence. */
 export function planSentence(plan: Plan): string {
-  return plan.steps.length === 0
-    ? 'Nothing to do: nothing that can be written is short'
-    : `Plan: ${countOf(planSize(plan), 'date')} of ${countOf(plan.steps.length, 'table')}`;
+  if (plan.steps.length > 0)
+    return `Plan: ${countOf(planSize(plan), 'date')} of ${countOf(plan.steps.length, 'table')}`;
+  if (plan.refusals.length > 0) return 'Nothing may be run as it is declared';
+  const [unknown, unwritable] = (['unknown', 'unwritable'] as const).map(kind =>
+    plan.excluded.filter(({ open }) => open === kind).reduce((sum, { count }) => sum + count, 0),
+  );
+  if (unknown !== undefined && unknown > 0)
+    return `Nothing can be planned: ${countOf(unknown, 'date')} could not be looked at`;
+  if (unwritable !== undefined && unwritable > 0)
+    return `Nothing can be written: ${countOf(unwritable, 'date')} ${unwritable === 1 ? 'is' : 'are'} short, and no job may write ${unwritable === 1 ? 'it' : 'them'}`;
+  return 'Nothing to do: nothing that can be written is short';
 }
 
 /** How long a plan takes; `null` where of one of its steps nothing tells. */

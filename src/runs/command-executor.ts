@@ -1,8 +1,9 @@
 // Runs commands as processes of their own, leaders of their groups, that outlive us: what they print goes straight into a file.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorWords } from '../model/error-words';
 import type { ProcessRef } from '../model/process-ref';
 import { shownCommand } from '../model/command-line';
 import { isAlive, processRef } from '../warehouse/process-identity';
@@ -81,14 +82,21 @@ export class CommandExecutor implements Executor<CommandWork> {
     const file = openSync(path, 'a');
     const logFrom = fstatSync(file).size;
     const [first = '', ...others] = waits ? [...WAITING, ...argv] : argv;
-    const child = spawn(first, others, {
-      cwd: folder,
-      env: { ...environment.env, [RUN_VARIABLE]: mark },
-      stdio: [waits ? 'pipe' : 'ignore', file, file],
-      detached: true,
-      windowsHide: true,
-    });
-    closeSync(file);
+    let child: ChildProcess;
+    try {
+      child = spawn(first, others, {
+        cwd: folder,
+        env: { ...environment.env, [RUN_VARIABLE]: mark },
+        stdio: [waits ? 'pipe' : 'ignore', file, file],
+        detached: true,
+        windowsHide: true,
+      });
+    } catch (error) {
+      this.logs.delete(log);
+      return couldNot(errorWords(error)); // more arguments, or a larger environment, than the system takes
+    } finally {
+      closeSync(file);
+    }
     child.stdin?.on('error', () => undefined); // it was ended before it was told to begin
     const failed = await new Promise<Error | undefined>(settle => {
       child.once('spawn', () => settle(undefined));

@@ -13,7 +13,7 @@ import { RUN_FILES } from './run-folder';
 const FIRST_WORD_MS = 60_000;
 const LOOK_MS = 50;
 /** How much of what a runner printed is told where it fails. Lines. */
-const TOLD_LINES = 5;
+const TOLD_LINES = 12;
 
 /** A runner goes on for a night: garbage is collected before it takes room, not when the machine has none left. Megabytes. */
 const MEMORY = ['--max-semi-space-size=2', '--max-old-space-size=512'];
@@ -51,7 +51,9 @@ export async function launchRunner(program: string, folder: string, env: NodeJS.
       child.kill('SIGKILL'); // it is not to begin when nobody expects it any more
       const last = firstWord(journal.read());
       if (last !== undefined) return last;
-      const told = tailOf(join(folder, RUN_FILES.output), TOLD_LINES).join(' ');
+      const told = tailOf(join(folder, RUN_FILES.output), TOLD_LINES)
+        .filter(line => !/^\s+at /.test(line)) // where in our code it was helps nobody
+        .join(' ');
       return {
         ok: false,
         message: `the runner did not begin: ${ended ?? 'it is silent'}${told === '' ? '' : `. It says: ${told}`}`,

@@ -8,10 +8,10 @@ import { changesSince } from '../backfill/changed';
 import { type PlannedJob, makePlan } from '../backfill/make-plan';
 import { type Plan, type PlanOptions, TAKEN_OUT, readPlan } from '../backfill/plan';
 import { prepareStateFolder } from '../facts/ledger';
-import { DaySet } from '../model/day-set';
+import { type DayRange, DaySet } from '../model/day-set';
 import { describeDays } from '../model/day-text';
 import { isoInstant } from '../model/instant';
-import { parseDay } from '../model/day';
+import { addDays, parseDay } from '../model/day';
 import { asOfDay } from '../pipeline/clock';
 import { selectTables } from '../pipeline/names';
 import type { Job, Pipeline, Table } from '../pipeline/pipeline';
@@ -25,6 +25,7 @@ import { RUN_FILES, newRunId, runsFolder } from '../runs/run-folder';
 import { type RunState, runState } from '../runs/run-state';
 import { userStateFolder } from '../runs/state-folder';
 import type { Services } from '../services';
+import type { Assessment } from '../validation/assess';
 import type { Refusal } from './opening';
 import { tableIdentity, targetIdentity } from '../warehouse/identity';
 import { isAlive } from '../warehouse/process-identity';
@@ -72,6 +73,8 @@ export async function planBackfill(
   }));
   if (!assessed.ok) return assessed;
   const { range, assessments, cost } = assessed.value;
+  const upstreams = await upstreamsFrom(services, tables, upstream, range);
+  if (!upstreams.ok) return upstreams;
   const python = findPython(pipeline.folder, question.python, env);
   const texts = await services.jobTexts();
   const durations = earlierDurations(pipeline.folder);
@@ -88,7 +91,8 @@ export async function planBackfill(
     asOf: asOfDay(services.asOf, firstZone(services)),
     range,
     tables,
-    assessments: new Map(assessments.map(assessment => [assessment.table.name, assessment])),
+    assessments: byTable(assessments),
+    upstreams: byTable(upstreams.value),
     options: question.options,
     takenOut: question.takenOut ?? new Map(),
     python: python.ok ? python.value : undefined,
@@ -103,7 +107,29 @@ export async function planBackfill(
     ),
     resourceOf: table => tableIdentity(table, target.value, pipeline.folder),
   });
-  return { ok: true, plan };
+  const lacking = whyJobsCannotRun(plan, pipeline.jobs, env);
+  return {
+    ok: true,
+    plan: { ...plan, refusals: [...plan.refusals, ...lacking.filter(each => !plan.refusals.includes(each))] },
+  };
+}
+
+function byTable(assessments: readonly Assessment[]): ReadonlyMap<string, Assessment> {
+  return new Map(assessments.map(assessment => [assessment.table.name, assessment]));
+}
+
+/** What tables depend on as their gates will see it: where the range was said to begin somewhere, from as far before as they look back. */
+async function upstreamsFrom(
+  services: Services,
+  tables: readonly Table[],
+  upstream: readonly Table[],
+  range: DayRange,
+): Promise<{ readonly ok: true; readonly value: readonly Assessment[] } | Refusal> {
+  const back = Math.max(0, ...tables.flatMap(({ dependsOn }) => dependsOn.map(({ lookbackDays }) => lookbackDays)));
+  if (services.window.from === undefined || back === 0 || upstream.length === 0) return { ok: true, value: [] };
+  const window = { from: addDays(range.from, -back), to: range.to };
+  const assessed = await services.withGates({ useCache: false, window }, gates => gates.assess([...new Set(upstream)]));
+  return assessed.ok ? { ok: true, value: assessed.value.assessments } : assessed;
 }
 
 /** The tables with those that they need, directly or not, and that a job writes; in dependency order. */

@@ -52,6 +52,7 @@ export function jobFacts(
       kind: job.kind,
       problems: job.kind === 'sql' ? statementProblems(job.sql, options.folder) : (script?.problems ?? []),
       script: job.kind === 'sql' ? job.sql : script?.script?.path,
+      isTold: job.kind === 'sql' || script?.isTold === true,
       writers: writersOf(table, script, processes, options),
       columns: columnsOf(table, options.folder, description),
       duration: durationWords(job, work.size, durations),

@@ -25,6 +25,8 @@ export interface JobScript {
   readonly problems: readonly JobProblem[];
   /** Whether it takes a list of dates as several words. */
   readonly listInWords: boolean;
+  /** Whether its text tells everything that it takes: only then no problem means that it takes what it is given. */
+  readonly isTold: boolean;
 }
 
 /** The option that makes a job forget its checkpoint, in scripts. */
@@ -40,7 +42,7 @@ const cache = new ScriptCache();
 export function jobScript(job: CommandJob, folder: string): JobScript {
   const traps = trapsOf(job);
   const at = scriptAt(job.command, folder);
-  const none = { script: undefined, listInWords: false };
+  const none = { script: undefined, listInWords: false, isTold: false };
   if (at === undefined) return { ...none, problems: traps };
   const path = isAbsolute(at.path) ? at.path : join(folder, at.path);
   if (!existsSync(path))
@@ -59,10 +61,11 @@ export function jobScript(job: CommandJob, folder: string): JobScript {
     text,
   };
   const accepted = argumentsOf(text, path);
-  if (accepted === undefined) return { script, listInWords: false, problems: traps };
+  if (accepted === undefined) return { script, listInWords: false, isTold: false, problems: traps };
   const list = flagOf(accepted, job.dates.list);
   const listInWords = list?.takes === 'values' && list.count.most !== 1;
-  return { script, listInWords, problems: [...traps, ...flagProblems(job, at.at, accepted, listInWords)] };
+  const isTold = accepted.complete;
+  return { script, listInWords, isTold, problems: [...traps, ...flagProblems(job, at.at, accepted, listInWords)] };
 }
 
 /** Where in a command the script stands, by its place and its path from the workspace. What follows -c is a program of its own. */

@@ -166,8 +166,10 @@ export class Assessing {
     const own = calendars.flatMap(calendar => defaultRange(calendar, readings.get(calendar.name), asOf) ?? []);
     const today = this.today();
     const to = window.to ?? (own.length === 0 ? today : (Math.max(...own.map(range => range.to)) as Day));
-    const from = window.from ?? (own.length === 0 ? to : (Math.min(...own.map(range => range.from)) as Day));
-    return { calendars, readings, range: { from, to: Math.max(from, to) as Day } };
+    const begins = own.length === 0 ? to : (Math.min(...own.map(range => range.from)) as Day);
+    // A range that ends before anything was expected has no expected date, and never one that was not asked for.
+    const from = window.from ?? (Math.min(begins, to) as Day);
+    return { calendars, readings, range: { from, to: window.to ?? (Math.max(from, to) as Day) } };
   }
 
   resolved(

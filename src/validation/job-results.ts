@@ -14,6 +14,8 @@ export interface JobFacts {
   readonly problems: readonly { readonly severity: 'refuse' | 'warn'; readonly message: string }[];
   /** The script that was read for it, from the workspace; absent where it is none that can be read. */
   readonly script: string | undefined;
+  /** Whether its text tells everything that it takes. */
+  readonly isTold: boolean;
   /** Who writes the table now, in words. `ours`: a run that holds its lock; else a process seen by its command line. */
   readonly writers: readonly { readonly ours: boolean; readonly words: string }[];
   /** Columns that its code writes and the live table has not, and those declared that it does not write; absent where the code does not tell. */
@@ -36,12 +38,14 @@ export function jobResults(job: JobFacts, context: ResultContext): readonly Resu
     job.problems.length === 0
       ? result(
           'job',
-          job.script === undefined ? 'skipped' : 'pass',
+          job.script === undefined || !job.isTold ? 'skipped' : 'pass',
           job.script === undefined
             ? `${job.name}: its command is no script that can be read`
             : job.kind === 'sql'
               ? `${job.name}: ${job.script} replaces exactly the dates that it is asked for`
-              : `${job.name}: ${job.script} takes every flag that it is given`,
+              : job.isTold
+                ? `${job.name}: ${job.script} takes every flag that it is given`
+                : `${job.name}: what ${job.script} takes cannot be told from its text: try its command by hand`,
         )
       : result(
           'job',

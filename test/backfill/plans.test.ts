@@ -1,5 +1,5 @@
 // A plan is run as it was shown or not at all, and only by somebody who said so; runs are looked at by their commands.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Plan } from '../../src/backfill/plan';
 import type { RunSummary } from '../../src/backfill/run-summary';
@@ -55,6 +55,29 @@ describe('a plan that was made before', () => {
       'The plan no longer fits what is there: nothing was run. Make it again with "phasegate plan"',
     );
     expect(one.runs).toHaveLength(before);
+  });
+
+  it('is refused with commands that somebody wrote into it, and with flags that would make it another one', async () => {
+    const one = pipeline(ONE);
+    await planned(one);
+    const plan = JSON.parse(one.read('plan.json')) as { steps: { chunks: { argv: string[] }[] }[] };
+    for (const { chunks } of plan.steps) for (const each of chunks) each.argv = ['bash', '-c', 'touch hacked'];
+    writeFileSync(one.at('plan.json'), JSON.stringify(plan));
+    const refused = await run(one, '--yes');
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('teams: its commands, or their order, are others than those that are planned');
+    expect(existsSync(one.at('hacked'))).toBe(false);
+    expect((await run(one, '--yes', '--rebuild')).err).toContain('a plan is run as it was made: leave out --rebuild');
+    expect(one.runs).toHaveLength(0);
+  });
+
+  it('is kept in a file of its own, and never in the place of something else', async () => {
+    const one = pipeline(ONE);
+    writeFileSync(one.at('plan.json'), 'notes');
+    const kept = await planned(one);
+    expect(kept.code).toBe(3);
+    expect(kept.err).toContain('plan.json is there and is no plan: nothing was written. Name another file with --out');
+    expect(one.read('plan.json')).toBe('notes');
   });
 
   it('is refused for another target, and in another checkout', async () => {

@@ -76,6 +76,26 @@ describe('it is told', () => {
     ],
     ['that another job writes it', otherwise('teams', { job: 'other' }), 'teams: its job is another one than it was'],
     [
+      'that its commands are others than would be planned',
+      otherwise('teams', { chunks: [{ id: '1', at: 0, count: 4, argv: ['bash', '-c', 'echo'] }] }),
+      'teams: its commands, or their order, are others than those that are planned for these dates',
+    ],
+    [
+      'that it waits for something else',
+      otherwise('features', { group: 7, needs: ['teams'] }),
+      'features: its commands, or their order, are others than those that are planned for these dates',
+    ],
+    [
+      'that the target is protected',
+      { ...plan(), target: { ...target, protected: true } },
+      'target local is protected now',
+    ],
+    [
+      'that it is another interpreter',
+      { ...plan(), python: { path: '/usr/bin/python', from: '--python' } },
+      'its interpreter none is another one now: /usr/bin/python',
+    ],
+    [
       'that its job does something else with a date that is there',
       otherwise('teams', { rewrites: 'append' }),
       'teams: its job is another one than it was',
@@ -104,4 +124,10 @@ describe('it is told', () => {
       'features: 1 date of it is not short any more (2024-01-01)',
     ]);
   });
+});
+
+test('a step that somebody has put into a plan twice would be two writers of one table', () => {
+  const made = plan();
+  const doubled = { ...made, steps: [...made.steps, ...made.steps.slice(0, 1)] };
+  expect(changesSince(doubled, made)).toContain('teams: it is in the plan twice');
 });

@@ -274,6 +274,26 @@ phases: [{ id: 1, tables: [{ name: l.a, job: a }, { name: l.b, job: b }, { name:
   });
 });
 
+describe('a step whose upstream is optional', () => {
+  test('comes after it and does not need it', () => {
+    const pipeline = pipelineOf(`
+jobs: { p: { sql: p.sql }, q: { sql: q.sql }, r: { sql: r.sql } }
+phases:
+  - id: 1
+    tables:
+      - { name: l.p, job: p }
+      - { name: l.q, job: q, dependsOn: [{ table: l.p, optional: true }] }
+      - { name: l.r, job: r, dependsOn: [l.q] }
+`);
+    const plan = planOf(pipeline, { p: 'mm', q: 'mm', r: 'mm' });
+    expect(plan.steps.map(({ id, group, needs, follows }) => [id, group, needs, follows])).toEqual([
+      ['p', 1, [], []],
+      ['q', 2, [], ['p']],
+      ['r', 3, ['q'], []],
+    ]);
+  });
+});
+
 describe('a plan', () => {
   test('is plain data: read from its text it is the same', () => {
     const plan = missing(sample(), '3', '4');
@@ -281,15 +301,48 @@ describe('a plan', () => {
     expect(read).toEqual({ ok: true, plan });
   });
 
-  test.each(['', '{', '[]', 'null', '{"schema":"phasegate.report/1","steps":[]}', '{"schema":"phasegate.plan/1"}'])(
-    'is not what %j is',
-    text => {
-      expect(readPlan(text, 'it.json')).toEqual({
-        ok: false,
-        message: 'it.json is no plan: make one with "phasegate plan TABLE… --out FILE"',
-      });
-    },
-  );
+  test.each(['', '{', '[]', 'null', '{"schema":"phasegate.report/1","steps":[]}'])('is not what %j is', text => {
+    expect(readPlan(text, 'it.json')).toEqual({
+      ok: false,
+      message: 'it.json is no plan: make one with "phasegate plan TABLE… --out FILE"',
+    });
+  });
+
+  test.each<[string, (plan: Record<string, unknown>) => void, string]>([
+    ['no day of it', plan => (plan['asOf'] = 'hello'), 'its asOf is no date'],
+    ['no options', plan => delete plan['options'], 'it has no options'],
+    [
+      'a limit that is none',
+      plan => Object.assign(plan['options'] as object, { steps: -3 }),
+      'its option steps is no whole number from 1',
+    ],
+    ['no target', plan => delete plan['target'], 'its target is not named'],
+    ['steps that are no list', plan => (plan['steps'] = {}), 'its steps are no list'],
+    [
+      'a step without dates',
+      plan => delete (plan['steps'] as Record<string, unknown>[])[0]?.['dates'],
+      'the dates of team_defense_zone_analysis are none',
+    ],
+    [
+      'a part that is none',
+      plan => Object.assign((plan['steps'] as object[])[0] ?? {}, { chunks: [{ id: '1' }] }),
+      'the parts of team_defense_zone_analysis are none',
+    ],
+  ])('with %s is spoilt, and says what of it', (_what, spoil, why) => {
+    const plan = JSON.parse(JSON.stringify(missing(sample(), '4'))) as Record<string, unknown>;
+    spoil(plan);
+    expect(readPlan(JSON.stringify(plan), 'it.json')).toEqual({
+      ok: false,
+      message: `it.json is spoilt: ${why}. Make it again with "phasegate plan"`,
+    });
+  });
+
+  test('of before steps could follow others is still read', () => {
+    const plan = missing(sample(), '4');
+    const text = JSON.stringify(plan).replaceAll('"follows":[],', '');
+    expect(text).not.toContain('follows');
+    expect(readPlan(text, 'it.json')).toEqual({ ok: true, plan });
+  });
 
   test('keeps what it was made for: the target, the manifest, the statement and the script as they were', () => {
     const sql = { ok: true, text: 'SELECT 1' } as const;

@@ -231,3 +231,36 @@ test('a date that is accepted upstream counts as there for the first date', () =
   const plan = planOf(PIPELINE, { teams, features: standing(FEATURES, 'mmmm') }, { tables: ['features'] });
   expect(stepOf(plan, 'features').chunks[0]).toMatchObject({ at: 0, count: 1 });
 });
+
+describe('dates that hold rows', () => {
+  const writing = (rewrites: string): Plan =>
+    planOf(
+      pipelineOf(
+        `jobs: { teams: { command: [teams.sh], dates: { list: --dates }, rewrites: ${rewrites} } }\nphases: [{ id: 1, tables: [{ name: l.teams, job: teams }] }]\n`,
+      ),
+      { teams: 'mpdm' },
+    );
+
+  test('are left to somebody where the job adds rows: a second time would put them there twice', () => {
+    const plan = writing('append');
+    expect(planned(plan, 'teams', 4)).toBe('x..x');
+    expect(leftOut(plan)).toEqual([
+      'l.teams 2024-01-02 → 2024-01-03 (2): hold rows, and job teams adds rows: a second time would put them there twice. Take their rows away, then plan again',
+    ]);
+    expect(plan.excluded.map(({ open }) => open)).toEqual(['unwritable']);
+  });
+
+  test('are planned with a warning where the job does not say what it does with them', () => {
+    const plan = writing('unknown');
+    expect(planned(plan, 'teams', 4)).toBe('xxxx');
+    expect(plan.warnings).toEqual([
+      'teams: 2 dates of it hold rows already, and job teams does not say what it does with them: declare its `rewrites`',
+    ]);
+  });
+
+  test.each(['replace', 'merge'])('are planned without a word where the job is declared to %s', rewrites => {
+    const plan = writing(rewrites);
+    expect(planned(plan, 'teams', 4)).toBe('xxxx');
+    expect(plan.warnings).toEqual([]);
+  });
+});

@@ -43,6 +43,7 @@ export function planOf(
       tables === undefined ? job !== undefined : tables.includes(shortName),
     ),
     assessments: new Map(assessments.map(each => [each.table.name, each])),
+    upstreams: new Map(),
     options: { ...DEFAULT_OPTIONS, ...options },
     takenOut: new Map(),
     python: { path: '/w/.venv/bin/python', from: "the workspace's .venv" },

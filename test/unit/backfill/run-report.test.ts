@@ -128,6 +128,7 @@ describe('the report of a run', () => {
         ranges: [['2024-01-02', '2024-01-02']],
         count: 1,
         reason: 'unknown: a.csv line 3 could not be read',
+        open: 'unknown',
       },
     ]);
   });

@@ -1,6 +1,7 @@
 // How plans look in a terminal: golden texts, and what holds for all of them.
 import { describe, expect, test } from 'vitest';
 import { printPlan } from '../../../src/print/plan';
+import type { Plan } from '../../../src/backfill/plan';
 import { planSentence, rewritesWords } from '../../../src/print/plan-words';
 import { pipelineOf } from '../backfill/pipelines';
 import { planOf } from '../backfill/plans';
@@ -61,5 +62,20 @@ test.each([
 
 test('a plan in a sentence', () => {
   expect(planSentence(PLAN)).toBe('Plan: 26 dates of 3 tables');
-  expect(planSentence({ ...PLAN, steps: [] })).toBe('Nothing to do: nothing that can be written is short');
+  const nothing = { ...PLAN, steps: [], excluded: [], refusals: [] };
+  const left = (open: 'unknown' | 'unwritable', count: number): Plan['excluded'][number] => ({
+    table: 'l.t',
+    ranges: [],
+    count,
+    reason: '',
+    open,
+  });
+  expect(planSentence(nothing)).toBe('Nothing to do: nothing that can be written is short');
+  expect(planSentence({ ...nothing, refusals: ['no'] })).toBe('Nothing may be run as it is declared');
+  expect(planSentence({ ...nothing, excluded: [left('unwritable', 1)] })).toBe(
+    'Nothing can be written: 1 date is short, and no job may write it',
+  );
+  expect(planSentence({ ...nothing, excluded: [left('unwritable', 1), left('unknown', 29)] })).toBe(
+    'Nothing can be planned: 29 dates could not be looked at',
+  );
 });

@@ -15,6 +15,7 @@ const FINE: JobFacts = {
   kind: 'command',
   problems: [],
   script: 'jobs/teams.py',
+  isTold: true,
   writers: [],
   columns: undefined,
   duration: undefined,
