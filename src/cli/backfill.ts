@@ -170,7 +170,14 @@ export async function backfill(tables: readonly string[], flags: BackfillFlags, 
     if (outdated !== undefined) return refuse('backfill', outdated, flags, world);
     if (made.plan.steps.length === 0 && made.plan.refusals.length === 0) return planExit(made.plan, flags);
     if (made.plan.refusals.length > 0)
-      return refuse('backfill', failed('this plan may not be run: mend what is named above'), flags, world);
+      return refuse(
+        'backfill',
+        failed(
+          `this plan may not be run: ${flags.json === true ? made.plan.refusals.join('; ') : 'mend what is named above'}`,
+        ),
+        flags,
+        world,
+      );
     if (flags.dryRun === true) return planExit(made.plan, flags);
     const confirmed = await confirm(made.plan, flags, world);
     if (confirmed !== true) return refuse('backfill', confirmed, flags, world);

@@ -8,7 +8,7 @@ import type { ProcessRef } from '../model/process-ref';
 import { shownCommand } from '../model/command-line';
 import { isAlive, processRef } from '../warehouse/process-identity';
 import { formatDuration } from '../model/duration';
-import { type JobEnvironment, type Resolved, isThere, redact } from './environment';
+import { type JobEnvironment, type Resolved, redact, whyNoProgram } from './environment';
 import type { Ending, Executor, Started, Work } from './executor';
 import { LogFollower } from './log-follower';
 import { LogMask } from './log-mask';
@@ -76,7 +76,8 @@ export class CommandExecutor implements Executor<CommandWork> {
       ok: false,
       message: `${redact(program, environment.secrets)} could not be started: ${why}. Correct the command of the job`,
     });
-    if (waits && !isThere(program, folder, environment.env)) return couldNot('there is no such program');
+    const lacking = waits ? whyNoProgram(program, folder, environment.env) : undefined;
+    if (lacking !== undefined) return couldNot(lacking);
     const log = this.freeLog(work.step);
     const path = join(runFolder, log);
     const file = openSync(path, 'a');

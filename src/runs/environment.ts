@@ -109,9 +109,15 @@ export function findPython(
   return { ok: false, message: `there is no Python: make a ${VENV} in ${folder}, or install python3` };
 }
 
-/** Whether a command's program is there to be run, as the system looks for it. @param folder where it is run */
-export function isThere(program: string, folder: string, env: NodeJS.ProcessEnv): boolean {
-  return /[/\\]/.test(program) ? isProgram(resolve(folder, program)) : onPath(program, env) !== undefined;
+/** Why a command's program cannot be run, as the system looks for it; `undefined` where it can. @param folder where it is run */
+export function whyNoProgram(program: string, folder: string, env: NodeJS.ProcessEnv): string | undefined {
+  if (!/[/\\]/.test(program))
+    return onPath(program, env) === undefined ? 'there is no such program on the PATH' : undefined;
+  const path = resolve(folder, program);
+  if (isProgram(path)) return undefined;
+  return existsSync(path) && statSync(path).isFile()
+    ? `it is there and may not be run: "chmod +x ${program}", or name its interpreter before it`
+    : 'there is no such program';
 }
 
 function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {

@@ -15,7 +15,7 @@ import { addDays, parseDay } from '../model/day';
 import { asOfDay } from '../pipeline/clock';
 import { selectTables } from '../pipeline/names';
 import type { Job, Pipeline, Table } from '../pipeline/pipeline';
-import { type Interpreter, type Resolved, findPython, jobEnvironment } from '../runs/environment';
+import { type Interpreter, type Resolved, findPython, jobEnvironment, whyNoProgram } from '../runs/environment';
 import { installRunner } from '../runs/install-runner';
 import { Journal, JournalReader } from '../runs/journal';
 import { launchRunner } from '../runs/launch';
@@ -270,7 +270,7 @@ export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv, run?: string):
   return held.length === 0 ? undefined : `${held.map(writerWords).join('; ')}: ${ONE_WRITER}`;
 }
 
-/** Why jobs of a plan cannot be run here: a secret, or a file with their environment, is not there. */
+/** Why jobs of a plan cannot be run here: a program, a secret, or a file with their environment, is not there. */
 export function whyJobsCannotRun(
   plan: Plan,
   jobs: ReadonlyMap<string, Job>,
@@ -278,8 +278,13 @@ export function whyJobsCannotRun(
 ): readonly string[] {
   return [...new Set(plan.steps.map(({ job }) => job))].flatMap(name => {
     const job = jobs.get(name);
-    const environment = job?.kind === 'command' ? jobEnvironment(job, plan.folder, env) : undefined;
-    return environment?.ok === false ? [environment.message] : [];
+    if (job?.kind !== 'command') return [];
+    const environment = jobEnvironment(job, plan.folder, env);
+    if (!environment.ok) return [environment.message];
+    const program = plan.steps.find(step => step.job === name)?.chunks[0]?.argv?.[0] ?? '';
+    const isAsked = process.platform !== 'win32' && !program.includes('${'); // Windows finds programs by more than their names
+    const why = !isAsked ? undefined : whyNoProgram(program, plan.folder, environment.value.env);
+    return why === undefined ? [] : [`job ${name} runs ${program}, and ${why}`];
   });
 }
 

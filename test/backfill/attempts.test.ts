@@ -17,7 +17,6 @@ describe('attempts', () => {
     killed: { does: `if first_time("k"): os.kill(os.getpid(), signal.SIGKILL)\n${RIGHT}`, job: FAST },
     slow: { does: 'hears("never")', job: 'timeout: 0.5s, attempts: 2, backoff: 0.1s' },
     misused: { does: 'parser.error("no such date")' },
-    unfound: { command: 'jobs/nowhere, $JOB' },
     closed: { command: 'bash, -c, "exec jobs/league.py"' },
     half: {
       does: `write(dates[0], rows(dates[0]))\nif first_time("h"): sys.exit("lost the way")\n${RIGHT}`,
@@ -79,11 +78,19 @@ describe('attempts', () => {
     expect(run.step(table)).toMatchObject({ state: 'failed', message: expect.stringContaining(words) as string });
   });
 
-  it('a program that is not there is named, and nothing was begun', () => {
-    expect(ends('unfound')).toEqual([]);
-    expect(run.words('unfound', FIRST)).toBe(
-      'jobs/nowhere could not be started: there is no such program. Correct the command of the job',
-    );
+  it.each([
+    ['that is not there is named', 'jobs/nowhere', 'there is no such program'],
+    [
+      'that nobody may run is told what to do about',
+      'jobs/teams.py',
+      'it is there and may not be run: "chmod +x jobs/teams.py"',
+    ],
+  ])('a program %s before anything is begun', async (_what, program, why) => {
+    const one = pipeline({ tables: { teams: { command: `${program}, $JOB` } }, dates: [FIRST] });
+    const refused = await one.phasegate('backfill', 'teams', '--yes');
+    expect(refused.code).toBe(3);
+    expect(refused.out).toContain(`job teams runs ${program}, and ${why}`);
+    expect(one.runs).toHaveLength(0);
   });
 
   it('a date with as many rows as are declared is proven, however its command ended: only the others are asked for again', () => {

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { shownCommand } from '../../../src/model/command-line';
 import type { CommandJob } from '../../../src/pipeline/pipeline';
-import { type JobEnvironment, findPython, isThere, jobEnvironment, redact } from '../../../src/runs/environment';
+import { type JobEnvironment, findPython, jobEnvironment, redact, whyNoProgram } from '../../../src/runs/environment';
 import { commandJob } from '../backfill/pipelines';
 
 let folder: string;
@@ -210,18 +210,19 @@ describe('the Python of a workspace', () => {
 
 describe('a program', () => {
   test.each([
-    ['tool', true],
-    ['bin/tool', true],
-    ['./bin/tool', true],
-    ['tool2', false],
-    ['plain.txt', false],
-    ['bin', false],
-    ['gone/tool', false],
-  ])('named %s is there to be run: %s', (program, there) => {
+    ['tool', undefined],
+    ['bin/tool', undefined],
+    ['./bin/tool', undefined],
+    ['tool2', 'there is no such program on the PATH'],
+    ['plain.txt', 'there is no such program on the PATH'],
+    ['./plain.txt', 'it is there and may not be run: "chmod +x ./plain.txt", or name its interpreter before it'],
+    ['./bin', 'there is no such program'],
+    ['gone/tool', 'there is no such program'],
+  ])('named %s cannot be run, for: %s', (program, why) => {
     file('bin/tool', '#!/bin/sh\n', 0o755);
     file('plain.txt');
-    expect(isThere(program, folder, { PATH: join(folder, 'bin') })).toBe(there);
-    if (!program.includes('/')) expect(isThere(program, folder, {})).toBe(false);
+    expect(whyNoProgram(program, folder, { PATH: join(folder, 'bin') })).toBe(why);
+    if (!program.includes('/')) expect(whyNoProgram(program, folder, {})).toBe('there is no such program on the PATH');
   });
 });
 
