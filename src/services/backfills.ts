@@ -107,10 +107,15 @@ export async function planBackfill(
     ),
     resourceOf: table => tableIdentity(table, target.value, pipeline.folder),
   });
-  const lacking = whyJobsCannotRun(plan, pipeline.jobs, env);
+  const lacking = whyJobsCannotRun(plan, pipeline.jobs, env).filter(each => !plan.refusals.includes(each));
+  const held = heldBy(plan, env);
   return {
     ok: true,
-    plan: { ...plan, refusals: [...plan.refusals, ...lacking.filter(each => !plan.refusals.includes(each))] },
+    plan: {
+      ...plan,
+      refusals: [...plan.refusals, ...lacking],
+      warnings: [...plan.warnings, ...(held === undefined ? [] : [held])],
+    },
   };
 }
 
@@ -264,6 +269,11 @@ export async function startRun(services: Services, plan: Plan, options: StartOpt
 export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv, run?: string): string | undefined {
   if (plan.steps.length === 0) return 'nothing is short: there is nothing to run';
   if (plan.refusals.length > 0) return plan.refusals.join('; ');
+  return heldBy(plan, env, run);
+}
+
+/** Who writes tables of a plan now, and what to do; `undefined` where nobody does. @param run the run that is not meant */
+function heldBy(plan: Plan, env: NodeJS.ProcessEnv, run?: string): string | undefined {
   const locks = locksFolder(env);
   const except = run === undefined ? undefined : { run, folder: plan.folder };
   const held = plan.steps.flatMap(({ resource }) => lockHolder(locks, resource, except) ?? []);

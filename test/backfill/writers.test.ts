@@ -28,6 +28,7 @@ describe('two plans at once', () => {
     await one.heard('teams');
     const second = await one.phasegate('backfill', 'players', 'teams', '--yes');
     expect(second.code).toBe(3);
+    expect(second.out).toContain(`⚠ league.teams is being written by run ${first.id}`); // with the plan, before anybody is asked
     expect(second.err).toContain(
       `league.teams is being written by run ${first.id} of ${one.folder} (process ${first.runner.pid} on ${first.runner.host}): one table has one writer. Wait for it, or cancel it`,
     );
