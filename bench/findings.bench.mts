@@ -48,8 +48,8 @@ for (let round = 0; round < ROUNDS; round++) {
   const sources = [{ file: 'p.py', text: typed }];
   const findings = findingsOf({
     report,
-    manifest: { file: 'phasegate.yaml', text: '', pipeline: { tables } },
-    lineOf: (_, column) => lineOfColumn(column, sources, readers),
+    manifest: { file: 'phasegate.yaml', text: '', pipeline: { tables, accepted: [] } },
+    lineOf: (_, column) => lineOfColumn(column, ['game_id'], sources, readers),
     textOf: () => typed,
     changedAt: () => 0,
   });

@@ -9,6 +9,7 @@ import {
   type SourceLine,
   type SourceReaders,
   type SourceText,
+  knownColumns,
   lineOfColumn,
   writerLine,
 } from '../language/source-lines';
@@ -83,6 +84,7 @@ export class Findings {
   async publish(folder: string): Promise<void> {
     const report = this.questions.of(folder).checks;
     const manifest = this.manifests.ofFolder(folder);
+    if (manifest === undefined) this.clear(folder);
     if (report === undefined || manifest === undefined || !manifest.reading.ok) return;
     const { pipeline } = manifest.reading;
     const reading = await this.load();
@@ -95,7 +97,9 @@ export class Findings {
     );
     const lineOf = (name: string, column: string): SourceLine | undefined => {
       const table = pipeline.tables.get(name);
-      return table === undefined ? undefined : lineOfColumn(column, sourcesOf(table), reading.readers);
+      return table === undefined
+        ? undefined
+        : lineOfColumn(column, knownColumns(table), sourcesOf(table), reading.readers);
     };
     const found = findingsOf({
       report,
@@ -108,6 +112,14 @@ export class Findings {
     this.published.set(folder, found);
     for (const file of new Set([...before.keys(), ...found.keys(), MANIFEST_NAME]))
       this.send(folder, file, found.get(file) ?? []);
+  }
+
+  /** What was found by a manifest that has gone goes with it. */
+  private clear(folder: string): void {
+    const before = [...(this.published.get(folder)?.keys() ?? []), ...(this.doubted.get(folder) ?? [])];
+    this.published.delete(folder);
+    this.doubted.delete(folder);
+    for (const file of new Set([...before, MANIFEST_NAME])) this.send(folder, file, []);
   }
 
   /** What is known of the name at a position of a file that is no manifest. */

@@ -11,12 +11,11 @@ import {
 } from 'vscode-languageserver/node';
 import { checkHover } from '../language/check-hovers';
 import { type Completion, completionsAt } from '../language/completion';
-import { acceptEdit, acceptablesOf, knownGapEdit, nameFix } from '../language/fixes';
+import { acceptEdit, acceptablesOf, findingFixes, knownGapEdit, nameFix } from '../language/fixes';
 import { declarationOf, nameAt, tableAround, usesOf } from '../language/names';
 import { tableHover, tableLenses } from '../language/tables';
 import { thresholdDefinition } from '../language/thresholds';
 import { EDITOR_COMMANDS, type EditAnswer, type Requests } from '../protocol';
-import { shortName } from '../model/coverage-summary';
 import type { SourceRef } from '../model/source';
 import type { FindingData } from '../language/source-findings';
 import type { Findings } from './findings';
@@ -97,7 +96,7 @@ export function answerLanguage(
   });
   connection.onCodeAction(({ textDocument, range, context }) => [
     ...acceptActions(manifests, questions, textDocument.uri, range.start),
-    ...context.diagnostics.flatMap(diagnostic => findingActions(diagnostic, textDocument.uri, findings)),
+    ...findingActions(context.diagnostics, textDocument.uri, findings),
     ...context.diagnostics.flatMap(diagnostic => {
       const fix = nameFix(diagnostic);
       return fix === undefined
@@ -115,25 +114,32 @@ export function answerLanguage(
   ]);
 }
 
-/** What can be done about a finding: accept it, see the report, fill its dates. */
-function findingActions(diagnostic: Diagnostic, uri: string, findings: Findings): readonly CodeAction[] {
-  const { finding } = (diagnostic.data as Partial<FindingData> | undefined) ?? {};
+/** What can be done about findings: accept them, see the report, fill their dates. */
+function findingActions(diagnostics: readonly Diagnostic[], uri: string, findings: Findings): readonly CodeAction[] {
   const folder = findings.folderOfUri(uri);
-  if (finding === undefined || folder === undefined) return [];
-  const { table, check, ranges } = finding;
-  const action = (title: string, command: string, argument: unknown): CodeAction => ({
-    title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
-    command: { title, command, arguments: [argument] },
+  if (folder === undefined) return [];
+  const found = diagnostics.flatMap(diagnostic => {
+    const { finding } = (diagnostic.data as Partial<FindingData> | undefined) ?? {};
+    return finding === undefined ? [] : [{ diagnostic, finding }];
   });
-  return [
-    action(`Accept ${check} of ${shortName(table)}…`, EDITOR_COMMANDS.accept, { folder, table, what: { check } }),
-    action('Open the report', EDITOR_COMMANDS.openReport, { folder, table }),
-    ...(ranges.length === 0 || !findings.hasJob(folder, table)
-      ? []
-      : [action(`Backfill its dates of ${shortName(table)}…`, EDITOR_COMMANDS.backfill, { folder, table, ranges })]),
-  ];
+  const fixes = findingFixes(
+    found.map(({ finding }) => finding),
+    table => findings.hasJob(folder, table),
+  );
+  return fixes.map(({ title, does, table, check, ranges, of }) => {
+    const [command, argument] =
+      does === 'accept'
+        ? [EDITOR_COMMANDS.accept, { folder, table, what: { check } }]
+        : does === 'backfill'
+          ? [EDITOR_COMMANDS.backfill, { folder, table, ranges }]
+          : [EDITOR_COMMANDS.openReport, { folder, table }];
+    return {
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: of.flatMap(i => found[i]?.diagnostic ?? []),
+      command: { title, command, arguments: [argument] },
+    };
+  });
 }
 
 /** What can be accepted of the table that the cursor stands in: the editor asks for the reason. */

@@ -1,9 +1,12 @@
 // Quick fixes in a manifest: the name that was meant, a finding accepted with its reason, a known gap.
-import { coverageIn } from '../model/coverage-summary';
+import { coverageIn, shortName } from '../model/coverage-summary';
+import { DaySet } from '../model/day-set';
+import { parseDay } from '../model/day';
 import type { Report } from '../model/report';
 import type { Place } from '../pipeline/manifest-place';
 import type { Diagnostic } from './diagnostics';
 import type { ManifestDocument } from './manifest-document';
+import { type FindingData, checkWords } from './source-findings';
 import type { Edit, Range } from './text';
 
 export interface Fix {
@@ -92,9 +95,60 @@ export function acceptablesOf(table: string, report: Report | undefined): readon
     if (result.table !== table || result.accepted !== undefined || result.check === 'readable') continue;
     if (result.outcome !== 'fail' && result.outcome !== 'warn') continue;
     const check = result.id.slice(table.length + 1);
-    found.push({ title: `Phasegate: accept the finding of ${check}…`, table, what: { check } });
+    found.push({
+      title: `Phasegate: accept the finding of ${checkWords(check, result.threshold?.per)}…`,
+      table,
+      what: { check },
+    });
   }
   return found;
+}
+
+/** Something that can be done about findings that stand together. */
+export interface FindingFix {
+  readonly title: string;
+  readonly does: 'accept' | 'report' | 'backfill';
+  readonly table: string;
+  /** The check that is accepted. */
+  readonly check?: string;
+  /** The dates to be filled. */
+  readonly ranges?: readonly (readonly [string, string])[];
+  /** Which of the findings it is about, by their places. */
+  readonly of: readonly number[];
+}
+
+/**
+ * What can be done about the findings of a line: each accepted by itself, and of each table the report and its dates once, however many
+ * of its checks fail there.
+ */
+export function findingFixes(
+  findings: readonly FindingData['finding'][],
+  hasJob: (table: string) => boolean,
+): readonly FindingFix[] {
+  const accepting = findings.map(({ table, check, words }, i): FindingFix => {
+    return { title: `Accept ${words} of ${shortName(table)}…`, does: 'accept', table, check, of: [i] };
+  });
+  const tables = [...Map.groupBy(findings.entries(), ([, { table }]) => table)];
+  const reports = tables.map(([table, its]): FindingFix => {
+    const title = tables.length === 1 ? 'Open the report' : `Open the report of ${shortName(table)}`;
+    return { title, does: 'report', table, of: its.map(([i]) => i) };
+  });
+  const backfills = tables.flatMap(([table, its]): readonly FindingFix[] => {
+    const ranges = union(its.flatMap(([, each]) => each.ranges));
+    if (ranges.length === 0 || !hasJob(table)) return [];
+    const title = `Backfill its dates of ${shortName(table)}…`;
+    return [{ title, does: 'backfill', table, ranges, of: its.map(([i]) => i) }];
+  });
+  return [...accepting, ...reports, ...backfills];
+}
+
+/** Ranges of dates as few as they can be, each date once. */
+function union(ranges: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  const days = ranges.flatMap(([first, last]) => {
+    const [from, to] = [parseDay(first), parseDay(last)];
+    return from === undefined || to === undefined ? [] : [{ from, to }];
+  });
+  return DaySet.ofRanges(days).toIso();
 }
 
 /** The offset at which the line after an offset begins, or the end of the text. */

@@ -5,7 +5,7 @@ import { CHECK_TYPES } from '../checks/registry';
 import { isoInstant } from '../model/instant';
 import type { Report, Result } from '../model/report';
 import type { SourceRef } from '../model/source';
-import type { Table } from '../pipeline/pipeline';
+import type { AcceptedFinding, Table } from '../pipeline/pipeline';
 import type { Diagnostic } from './diagnostics';
 import { DIAGNOSTIC_SOURCE } from './diagnostics';
 import type { SourceLine } from './source-lines';
@@ -24,6 +24,8 @@ export interface FindingData {
   readonly finding: {
     readonly table: string;
     readonly check: string;
+    /** The check as people name it: `not_null/usage_rate per season`. */
+    readonly words: string;
     readonly ranges: readonly (readonly [string, string])[];
   };
 }
@@ -41,11 +43,15 @@ export interface FindingsInput {
 
 /** What of a pipeline says where a check is declared. */
 export interface Declared {
+  readonly accepted: readonly Pick<AcceptedFinding, 'table' | 'source'>[];
   readonly tables: ReadonlyMap<
     string,
     Pick<Table, 'source'> & { readonly checks: readonly Pick<Check, 'id' | 'source' | 'thresholdSource'>[] }
   >;
 }
+
+/** Checks that count rows: no line of a column is at fault for rows that nobody wrote, or that were written twice. */
+const OF_ROWS: ReadonlySet<string> = new Set(['rows', 'row_count', 'unique']);
 
 /** At most so many ranges of dates are named. */
 const MOST_RANGES = 3;
@@ -72,13 +78,14 @@ export function findingsOf({
     if (table === undefined) continue; // of a phase, a calendar: their tables say it; or it is declared no more
     const check = table.checks.find(({ id }) => `${result.table}/${id}` === result.id);
     if (check === undefined && CHECK_TYPES.has(result.check)) continue; // nobody asks for it any more
-    const computed = result.column === undefined ? undefined : lineOf(result.table, result.column);
+    const computed =
+      result.column === undefined || OF_ROWS.has(result.check) ? undefined : lineOf(result.table, result.column);
     const text = computed === undefined ? undefined : textOf(computed.file);
     const file = computed !== undefined && text !== undefined ? computed.file : manifest.file;
     const range =
       computed !== undefined && text !== undefined
         ? positionsOf(computed.file, text).range({ start: computed.from, end: computed.to })
-        : lineRange(lines, (check ?? table).source.line);
+        : lineRange(lines, (check?.source ?? acceptanceOf(result, manifest.pipeline) ?? table.source).line);
     const isOutdated =
       result.measuredAt !== undefined &&
       computed !== undefined &&
@@ -92,6 +99,17 @@ export function findingsOf({
     its.push(isElsewhere ? { ...each, threshold: { file: threshold.file, line: threshold.line } } : each);
   }
   return found;
+}
+
+/** Where the acceptance is declared that a result is about, if it still is. */
+function acceptanceOf({ table, source }: Result, { accepted }: Declared): SourceRef | undefined {
+  return accepted.find(each => each.table === table && each.source.line === source?.line)?.source;
+}
+
+/** A check as people name it: the second of its kind has a number in its id, which says less than what it holds for. */
+export function checkWords(id: string, per: string | undefined): string {
+  const [name = id, number] = id.split('#');
+  return number === undefined || per === undefined ? name : `${name} per ${per}`;
 }
 
 function finding(result: Result, range: Range, threshold: SourceRef | undefined, isOutdated: boolean): Finding {
@@ -115,7 +133,14 @@ function finding(result: Result, range: Range, threshold: SourceRef | undefined,
     source: DIAGNOSTIC_SOURCE,
     message: parts.join('\n'),
     code: `${check}${column === undefined ? '' : ` ${column}`}`,
-    data: { finding: { table, check: id.slice(table.length + 1), ranges } },
+    data: {
+      finding: {
+        table,
+        check: id.slice(table.length + 1),
+        words: checkWords(id.slice(table.length + 1), result.threshold?.per),
+        ranges,
+      },
+    },
   };
 }
 

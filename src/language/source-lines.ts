@@ -25,27 +25,62 @@ export interface SourceLine {
   readonly to: number;
 }
 
-/** The one place in a table's sources that computes a column; `undefined` where none does, or several. */
+/** Code that tries the code of a table out: what it expects is written by nobody. */
+const TESTS = /(?:^|\/)(?:tests?\/|conftest\.py$|test_[^/]*\.py$|[^/]*_test\.py$)/;
+
+/**
+ * The one place in a table's sources that computes a column; `undefined` where none does, or several, or nobody can tell.
+ * @param known columns of the table: a map of names is a row of it if it holds one more of them
+ */
 export function lineOfColumn(
   column: string,
+  known: readonly string[],
   sources: readonly SourceText[],
   readers: SourceReaders,
 ): SourceLine | undefined {
   const wanted = column.toLowerCase();
-  const found = sources.flatMap(({ file, text }): readonly SourceLine[] => {
+  const others = new Set(known.map(name => name.toLowerCase()).filter(name => name !== wanted));
+  const found = sources.flatMap(({ file, text }): readonly Found[] => {
+    if (TESTS.test(file)) return [];
     if (file.endsWith('.py'))
       return readers
         .python(text)
-        .mentions.filter(each => each.writes && each.name.toLowerCase() === wanted)
-        .map(each => at(file, each));
+        .mentions.filter(
+          ({ writes, name, beside }) =>
+            writes &&
+            name.toLowerCase() === wanted &&
+            (beside === undefined || beside.some(each => others.has(each.toLowerCase()))),
+        )
+        .map(each => ({ ...at(file, each), isFilled: each.isFilled === true }));
     if (!file.endsWith('.sql')) return [];
-    const named = readers.sql(text).filter(({ name }) => name.toLowerCase() === wanted);
-    const computed = named.filter(({ role }) => role === 'computed');
-    // A column that every SELECT only passes on is computed elsewhere; where one alone gives it out, that is its place.
-    return (computed.length > 0 ? computed : named.filter(({ role }) => role !== 'target')).map(each => at(file, each));
+    return readers
+      .sql(text)
+      .filter(({ makes, name }) => makes && name.toLowerCase() === wanted)
+      .map(each => ({ ...at(file, each), isFilled: false }));
   });
-  const [first] = found;
-  return found.length === 1 ? first : undefined;
+  // Where a statement is filled with a row, the row is what computes.
+  const computed = found.filter(({ isFilled }) => !isFilled);
+  const [first, ...more] = computed.length > 0 ? computed : found;
+  if (first === undefined || more.length > 0) return undefined;
+  const { isFilled: _, ...line } = first;
+  return line;
+}
+
+interface Found extends SourceLine {
+  readonly isFilled: boolean;
+}
+
+/** What a table is known to have for columns, by what is declared of it. */
+export function knownColumns(table: {
+  readonly key: readonly string[];
+  readonly columns: ReadonlyMap<string, unknown>;
+  readonly date?: { readonly column: string } | undefined;
+  readonly written?: { readonly column: string } | undefined;
+  readonly checks: readonly { readonly column?: string | undefined }[];
+}): readonly string[] {
+  const { key, columns, date, written, checks } = table;
+  const named = [date?.column, written?.column, ...checks.map(each => each.column)];
+  return [...new Set([...key, ...columns.keys(), ...named.filter(name => name !== undefined)])];
 }
 
 function at(file: string, { line, from, to }: Pick<NameMention, 'line' | 'from' | 'to'>): SourceLine {
@@ -63,7 +98,7 @@ export function writerLine(
 ): SourceLine | undefined {
   if (key.length === 0) return undefined;
   const found = sources.flatMap(({ file, text }): readonly SourceLine[] => {
-    if (!file.endsWith('.py')) return [];
+    if (!file.endsWith('.py') || TESTS.test(file)) return [];
     return readers
       .python(text)
       .shapes.filter(({ kind, names }) => {

@@ -1,6 +1,7 @@
 // Where Python code mentions columns by name: keys of rows, subscripts, keywords, attributes, and the SQL in its strings.
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common';
-import { PythonTree, assignmentOf } from './python-tree';
+import { PythonTree, assignmentOf, functionOf } from './python-tree';
+import { PythonRows } from './python-rows';
 import { namesInString } from './python-sql';
 
 export interface NameMention {
@@ -10,8 +11,15 @@ export interface NameMention {
   readonly from: number;
   readonly to: number;
   readonly kind: 'key' | 'subscript' | 'keyword' | 'attribute' | 'sql';
-  /** Whether a value gets this name there; otherwise it is read. */
+  /** Whether a column may get its value by this name there; otherwise it is read, or names something else. */
   readonly writes: boolean;
+  /**
+   * The names that stand with it as the columns of a row do, where only these can tell that it is a row of the table; absent where
+   * nothing else has the form.
+   */
+  readonly beside?: readonly string[];
+  /** A statement of SQL fills the column with what it is given. */
+  readonly isFilled?: true;
 }
 
 /** Names that stand together as the columns of a row do. */
@@ -34,9 +42,8 @@ interface Place {
 /** Fewer names make no row. */
 const LEAST_NAMES = 2;
 
-/** Calls that give their keywords to a row or a frame, beside the constructors of rows, which are written with a capital. */
-const ROW_CALLS = new Set([
-  'dict',
+/** Calls that give a row or a frame the columns that their keywords name. */
+const COLUMN_CALLS = new Set([
   'assign',
   'update',
   'agg',
@@ -45,6 +52,15 @@ const ROW_CALLS = new Set([
   'withColumns',
   'with_columns',
   '_replace',
+]);
+
+/** Methods that name the column that they make: which of their arguments does. */
+const NAMING_CALLS: ReadonlyMap<string, number> = new Map([
+  ['withColumn', 0],
+  ['setdefault', 0],
+  ['alias', 0],
+  ['withColumnRenamed', 1],
+  ['insert', 1],
 ]);
 
 /** Accessors of a frame that take the row first and the column last: `df.loc[day, 'points']`. */
@@ -60,7 +76,10 @@ export function pythonNames(source: string): PythonNames {
 
 class NameReader {
   private readonly python: PythonTree;
+  private readonly rows: PythonRows;
   private readonly mentions: NameMention[] = [];
+  /** Attributes that are assigned, by the object and the function: those of one object stand together. */
+  private readonly attributes = new Map<string, string[]>();
   private readonly shapes: RowShape[] = [];
   /** Where the expressions end that something is assigned to: no two members end at one place. */
   private readonly targets = new Set<number>();
@@ -69,6 +88,7 @@ class NameReader {
 
   constructor(python: PythonTree) {
     this.python = python;
+    this.rows = new PythonRows(python);
   }
 
   read(): PythonNames {
@@ -118,23 +138,73 @@ class NameReader {
   }
 
   private dictionary(node: SyntaxNode): void {
-    const names: string[] = [];
+    if (this.python.isBroken(node)) return;
+    const entries: {
+      readonly key: SyntaxNode;
+      readonly value: SyntaxNode | null;
+      readonly name: string | undefined;
+    }[] = [];
+    let isSpread = false;
     for (let child = node.firstChild; child !== null; child = child.nextSibling) {
-      if (child.nextSibling?.name !== ':' || this.python.isBroken(node)) continue;
-      const name = this.python.stringValue(child);
-      if (name !== undefined && name !== '') names.push(name);
-      this.stringMention(child, 'key', true);
+      isSpread ||= child.name === '**' && child.nextSibling !== null && !this.rows.isConstantName(child.nextSibling);
+      if (child.nextSibling?.name !== ':') continue;
+      entries.push({ key: child, value: child.nextSibling.nextSibling, name: this.python.stringValue(child) });
     }
+    const names = entries.flatMap(({ name }) => (name === undefined || name === '' ? [] : [name]));
     if (names.length >= LEAST_NAMES) this.shapes.push({ kind: 'dict', names, line: this.python.lineAt(node.from) });
+    const isRenaming = this.renames(node);
+    const makesColumns = this.makesColumns(node);
+    const isConstant = !isSpread && entries.every(({ value }) => value !== null && this.rows.isConstant(value));
+    const isRow = makesColumns || (!isRenaming && !isConstant && this.rows.isRow(node));
+    const beside = makesColumns || isSpread ? undefined : names;
+    for (const { key, value, name } of entries) {
+      this.stringMention(key, 'key', isRow, isRow ? beside?.filter(each => each !== name) : undefined);
+      // What is renamed gets the name that is the value.
+      if (isRenaming && value !== null) this.stringMention(value, 'key', true);
+    }
+  }
+
+  /** `frame.rename(columns={…})` */
+  private renames(node: SyntaxNode): boolean {
+    const call = node.parent?.parent;
+    const callee = call?.name === 'CallExpression' ? this.rows.calleeOf(call) : undefined;
+    const list = call?.lastChild;
+    if (callee === undefined || list?.name !== 'ArgList') return false;
+    const [name, keyword] = [this.python.text(callee), this.rows.keywordOf(node)];
+    if (name === 'withColumnsRenamed') return keyword === undefined;
+    if (name !== 'rename') return false;
+    const axis = this.python.callArguments(list).keywords.get('axis')?.value;
+    const isOfColumns = axis !== undefined && /^(?:1|'columns'|"columns")$/.test(this.python.text(axis));
+    return keyword === 'columns' || (keyword === undefined && isOfColumns);
+  }
+
+  /** `frame.assign(**{…})`, `frame.withColumns({…})` */
+  private makesColumns(node: SyntaxNode): boolean {
+    const call = node.parent?.name === 'ArgList' ? node.parent.parent : null;
+    const callee = call === null ? undefined : this.rows.calleeOf(call);
+    const name = callee === undefined ? '' : this.python.text(callee);
+    return node.prevSibling?.name === '**'
+      ? COLUMN_CALLS.has(name)
+      : name === 'withColumns' && this.rows.keywordOf(node) === undefined;
   }
 
   private member(node: SyntaxNode): void {
-    const writes = this.targets.has(node.to);
+    const isTarget = this.targets.has(node.to);
     const property = node.lastChild;
+    const base = node.firstChild;
     if (property?.name === 'PropertyName') {
-      if (writes) this.mention(property, node, 'attribute', true);
+      if (!isTarget || base === null) return;
+      const object = this.python.text(base);
+      // What an object keeps of itself is no column.
+      const isRow = !/^(?:self|cls)\b/.test(object);
+      const key = `${functionOf(node)?.from ?? -1} ${object}`;
+      const beside = this.attributes.get(key) ?? [];
+      this.attributes.set(key, beside);
+      beside.push(this.python.text(property));
+      this.mention(property, node, 'attribute', isRow, isRow ? beside : undefined);
       return;
     }
+    const writes = isTarget && base !== null && !this.isWithinRow(base) && !this.rows.isConstantName(base);
     const object = node.firstChild;
     const accessor = object?.name === 'MemberExpression' ? object.lastChild : null;
     const rowFirst = accessor?.name === 'PropertyName' && ROW_FIRST.has(this.python.text(accessor));
@@ -144,6 +214,14 @@ class NameReader {
       if (part.length !== 1) continue;
       for (const name of part.flatMap(each => this.stringsOf(each))) this.stringMention(name, 'subscript', writes);
     }
+  }
+
+  /** `row["nested"]`, of which a subscript is no column of the table. */
+  private isWithinRow(object: SyntaxNode): boolean {
+    if (object.name !== 'MemberExpression' || object.lastChild?.name === 'PropertyName') return false;
+    const accessor = object.firstChild?.lastChild;
+    const isAccessor = accessor?.name === 'PropertyName' && /^i?(?:loc|at)$/.test(this.python.text(accessor));
+    return !isAccessor && this.subscripts(object).some(part => part.some(each => this.python.stringPieces(each)));
   }
 
   /** What stands between the brackets of a subscript, part by part; a slice is a part of several nodes, or of none. */
@@ -162,15 +240,35 @@ class NameReader {
   }
 
   private call(node: SyntaxNode): void {
-    const callee = node.firstChild;
     const list = node.lastChild;
-    const last = callee?.name === 'MemberExpression' ? callee.lastChild : callee;
-    if (list?.name !== 'ArgList' || (last?.name !== 'VariableName' && last?.name !== 'PropertyName')) return;
-    const name = this.python.text(last);
+    const callee = this.rows.calleeOf(node);
+    if (list?.name !== 'ArgList' || callee === undefined) return;
+    const name = this.python.text(callee);
+    const { positional, keywords, spread } = this.python.callArguments(list);
+    const isMethod = callee.name === 'PropertyName';
+    const at = isMethod ? NAMING_CALLS.get(name) : undefined;
+    const named = at === undefined ? undefined : positional[at];
+    // `frame.insert(0, "column", values)`; a list's takes no name.
+    if (named !== undefined && (name !== 'insert' || positional.length > 2)) this.stringMention(named, 'keyword', true);
     // A class of a module, as in `argparse.ArgumentParser(…)`, is rarely a row.
-    if (!ROW_CALLS.has(name) && !(last.name === 'VariableName' && /^_?[A-Z]/.test(name))) return;
-    for (const keyword of this.python.callArguments(list).keywords.values())
-      this.mention(keyword.name, node, 'keyword', true);
+    const isRowCall = !isMethod && (name === 'dict' || /^_?[A-Z]/.test(name));
+    if (COLUMN_CALLS.has(name)) {
+      for (const keyword of keywords.values()) this.mention(keyword.name, node, 'keyword', true);
+    } else if (isRowCall) {
+      const given = [...keywords.values()];
+      const hasMore = name === 'dict' && (spread || positional.length > 0);
+      const isConstant = !hasMore && given.every(({ value }) => this.rows.isConstant(value));
+      const isRow = !isConstant && this.rows.isRow(node);
+      const names = [...keywords.keys()];
+      for (const [key, keyword] of keywords)
+        this.mention(
+          keyword.name,
+          node,
+          'keyword',
+          isRow,
+          isRow && !hasMore ? names.filter(each => each !== key) : undefined,
+        );
+    }
   }
 
   /** `COLUMNS = ['a', 'b']`, `insert(['a', 'b'])` */
@@ -192,19 +290,41 @@ class NameReader {
     if (ref.name === 'ContinuedString') this.stringsTo = ref.to;
     const found = namesInString(this.python, ref);
     if (found.length === 0 || ref.node.parent?.name === 'ExpressionStatement') return;
-    for (const name of found) this.mention(name, ref.node, 'sql', name.role !== 'passed');
+    for (const name of found)
+      this.mention(name, ref.node, 'sql', name.makes && name.role !== 'passed', undefined, name.role === 'target');
   }
 
   /** Mentions the value of a string, where it stands in the text as it is. */
-  private stringMention(node: SyntaxNode, kind: NameMention['kind'], writes: boolean): void {
+  private stringMention(
+    node: SyntaxNode,
+    kind: NameMention['kind'],
+    writes: boolean,
+    beside?: readonly string[],
+  ): void {
     const [piece, ...more] = this.python.stringPieces(node) ?? [];
     if (piece === undefined || more.length > 0 || piece.text !== this.python.text(piece)) return;
-    this.mention(piece, node, kind, writes);
+    this.mention(piece, node, kind, writes, beside);
   }
 
-  private mention(place: Place, within: SyntaxNode, kind: NameMention['kind'], writes: boolean): void {
+  private mention(
+    place: Place,
+    within: SyntaxNode,
+    kind: NameMention['kind'],
+    writes: boolean,
+    beside?: readonly string[],
+    isFilled = false,
+  ): void {
     if (this.python.isBroken(within)) return;
     const { from, to } = place;
-    this.mentions.push({ name: this.python.text(place), line: this.python.lineAt(from), from, to, kind, writes });
+    this.mentions.push({
+      name: this.python.text(place),
+      line: this.python.lineAt(from),
+      from,
+      to,
+      kind,
+      writes: writes && !this.rows.isInTest(within),
+      ...(beside === undefined ? {} : { beside }),
+      ...(isFilled ? { isFilled } : {}),
+    });
   }
 }

@@ -1,5 +1,7 @@
 // Names of columns that a statement of SQL gives out or fills: the SELECT lists, the columns of an INSERT, the SET of an UPDATE.
 import { lineCounter } from './lines';
+import { type Select, type SelectItem, SqlLineage } from './sql-lineage';
+import { SqlText } from './sql-text';
 import { type SqlToken, sqlTokens } from './sql-tokens';
 
 export interface SqlName {
@@ -14,25 +16,12 @@ export interface SqlName {
    * reads it.
    */
   readonly role: 'computed' | 'target' | 'passed';
+  /**
+   * Whether a result of the text has its column of this name from here: the outermost SELECT computes it or has it from a table, or
+   * passes it from the common table expression or subquery that does. Not told where it may come from several.
+   */
+  readonly makes: boolean;
 }
-
-/** Words that end a list of a SELECT or an UPDATE. */
-const LIST_ENDS = new Set(
-  'from into where group having order limit qualify union intersect except returning when select insert update'.split(
-    ' ',
-  ),
-);
-
-/** Words that name no column by themselves, and end no expression that an alias could follow. */
-const NO_NAMES = new Set(
-  (
-    'all and any as asc at between by case cast collate cross current_date current_time current_timestamp desc distinct else ' +
-    'escape exclude except exists false filter for from full glob group having ignore ilike in inner insert intersect interval into is ' +
-    'isnull join lateral left like limit natural not notnull null nulls offset on or order outer over partition precision preceding ' +
-    'qualify recursive rename replace respect right rows select set similar some struct tablesample then to true unbounded union ' +
-    'unnest update using values when where window with within without zone'
-  ).split(' '),
-);
 
 /**
  * The names in the order of the text: of every SELECT list, in common table expressions and subqueries too, of `INSERT INTO t (…)` and
@@ -41,33 +30,27 @@ const NO_NAMES = new Set(
 export function sqlOutputs(sql: string): readonly SqlName[] {
   const found = new NameReader(sqlTokens(sql)).read();
   const lineAt = found.length === 0 ? undefined : lineCounter(sql);
-  return found.map(([{ text, from, to }, role]) => ({ name: text, line: lineAt?.(from) ?? 1, from, to, role }));
+  return found.map(({ token: { text, from, to }, role, makes }) => ({
+    name: text,
+    line: lineAt?.(from) ?? 1,
+    from,
+    to,
+    role,
+    makes,
+  }));
 }
 
-type Found = readonly [SqlToken, SqlName['role']];
+interface Found {
+  readonly token: SqlToken;
+  readonly role: SqlName['role'];
+  readonly makes: boolean;
+}
 
-class NameReader {
-  private readonly tokens: readonly SqlToken[];
-  /** For each opening bracket where it closes: the number of tokens where it does not. */
-  private readonly closing = new Map<number, number>();
-  private readonly opening = new Map<number, number>();
-  private readonly found: Found[] = [];
-
-  constructor(tokens: readonly SqlToken[]) {
-    this.tokens = tokens;
-    const open: number[] = [];
-    for (const [i, token] of tokens.entries()) {
-      if (token.kind !== 'symbol') continue;
-      if ('([{'.includes(token.text)) open.push(i);
-      else if (')]}'.includes(token.text)) {
-        const at = open.pop();
-        if (at === undefined) continue;
-        this.closing.set(at, i);
-        this.opening.set(i, at);
-      }
-    }
-    for (const at of open) this.closing.set(at, tokens.length);
-  }
+class NameReader extends SqlText {
+  private readonly found: { readonly at: number; readonly token: SqlToken; readonly role: SqlName['role'] }[] = [];
+  private readonly selects: Select[] = [];
+  /** Names that a statement fills by values that stand nowhere else in it. */
+  private readonly filled = new Set<number>();
 
   read(): readonly Found[] {
     let depth = 0;
@@ -102,27 +85,15 @@ class NameReader {
         }
       }
     }
-    return this.found.sort(([a], [b]) => a.from - b.from);
-  }
-
-  private word(i: number): string | undefined {
-    const token = this.tokens[i];
-    return token?.kind === 'word' ? token.text.toLowerCase() : undefined;
-  }
-
-  private isSymbol(i: number, text: string): boolean {
-    const token = this.tokens[i];
-    return token?.kind === 'symbol' && token.text === text;
-  }
-
-  private isName(i: number): boolean {
-    const token = this.tokens[i];
-    return token?.kind === 'word' || token?.kind === 'quoted';
+    const made = this.selects.length === 0 ? this.filled : new SqlLineage(this, this.selects).made();
+    return this.found
+      .map(({ at, token, role }) => ({ token, role, makes: made.has(at) || this.filled.has(at) }))
+      .sort((a, b) => a.token.from - b.token.from);
   }
 
   private add(i: number, role: SqlName['role']): void {
     const token = this.tokens[i];
-    if (token !== undefined && token.text !== '') this.found.push([token, role]);
+    if (token !== undefined && token.text !== '') this.found.push({ at: i, token, role });
   }
 
   private select(at: number, fills: boolean): void {
@@ -130,21 +101,42 @@ class NameReader {
     if (this.word(from) === 'all' || this.word(from) === 'distinct') from++;
     if (this.word(from - 1) === 'distinct' && this.word(from) === 'on') from = this.next(from + 1);
     if (this.word(from) === 'as' && /^(?:struct|value)$/.test(this.word(from + 1) ?? '')) from += 2;
-    for (const [first, end] of this.items(from, this.listEnd(from))) this.selectItem(first, end, fills);
+    const listEnd = this.listEnd(from);
+    const [items, stars]: [SelectItem[], (string | undefined)[]] = [[], []];
+    for (const [first, end] of this.items(from, listEnd)) {
+      const before = this.found.length;
+      const isStar = this.selectItem(first, end, fills);
+      if (isStar) stars.push(this.isSymbol(first, '*') ? undefined : this.tokens[first]?.text.toLowerCase());
+      for (const { at: token, token: named } of this.found.slice(before)) {
+        const name = named.text.toLowerCase();
+        items.push({ at: token, name, passes: isStar ? undefined : this.passed(first, end, name) });
+      }
+    }
+    this.selects.push({ at, listEnd, items, stars });
   }
 
-  /** `expression AS name`, `expression name`, `t.name`, `* REPLACE (expression AS name)`. */
-  private selectItem(from: number, end: number, fills: boolean): void {
+  /** `t.name` and `t.name AS name` give out what they read. */
+  private passed(from: number, end: number, name: string): SelectItem['passes'] {
+    const as = this.word(end - 2) === 'as' ? end - 2 : end;
+    for (const to of new Set([as, end, end - 1]))
+      if (to > from && this.isColumn(from, to) && this.tokens[to - 1]?.text.toLowerCase() === name)
+        return { qualifier: to - 2 > from ? this.tokens[to - 3]?.text.toLowerCase() : undefined };
+    return undefined;
+  }
+
+  /** `expression AS name`, `expression name`, `t.name`, `* REPLACE (expression AS name)`. @returns whether it is a star */
+  private selectItem(from: number, end: number, fills: boolean): boolean {
     const last = end - 1;
-    if (last < from) return;
+    if (last < from) return false;
     if (this.isSymbol(from, '*') || (this.isSymbol(from + 1, '.') && this.isSymbol(from + 2, '*'))) {
       this.star(from, end);
-      return;
+      return true;
     }
-    if (!this.isName(last)) return;
+    if (!this.isName(last)) return false;
     if (this.word(last - 1) === 'as' && last - 1 > from) this.add(last, 'computed');
     else if (this.isColumn(from, end)) this.add(last, fills ? 'target' : 'passed');
     else if (!this.isReserved(last) && this.endsOperand(from, last)) this.add(last, 'computed');
+    return false;
   }
 
   private star(from: number, end: number): void {
@@ -189,10 +181,6 @@ class NameReader {
     return isOperator || (this.isReserved(i - 1) && this.word(i - 1) !== 'end');
   }
 
-  private isReserved(i: number): boolean {
-    return NO_NAMES.has(this.word(i) ?? '');
-  }
-
   /** `INSERT INTO t (a, b) …`, and the `INSERT (a, b)` of a MERGE. */
   private insert(at: number): void {
     let i = at + 1;
@@ -206,7 +194,11 @@ class NameReader {
     if (end === undefined || end === this.tokens.length) return;
     const items = this.items(i + 1, end);
     if (items.every(([from, to]) => to - from === 1 && this.isName(from)))
-      for (const [from] of items) this.add(from, 'target');
+      for (const [from] of items) {
+        this.add(from, 'target');
+        // What a SELECT gives is computed there.
+        if (this.word(end + 1) === 'values') this.filled.add(from);
+      }
   }
 
   /** `UPDATE t SET a = …, b = …` */
@@ -220,49 +212,10 @@ class NameReader {
     for (const [from, end] of this.items(i + 1, this.listEnd(i + 1))) {
       let equals = from;
       while (equals < end && (this.isName(equals) || this.isSymbol(equals, '.'))) equals++;
-      if (equals > from && this.isSymbol(equals, '=') && this.isName(equals - 1)) this.add(equals - 1, 'target');
+      if (equals > from && this.isSymbol(equals, '=') && this.isName(equals - 1)) {
+        this.add(equals - 1, 'target');
+        this.filled.add(equals - 1);
+      }
     }
-  }
-
-  /** Where a list ends that begins at a token: at a word that ends it, at a bracket or the statement that closes around it. */
-  private listEnd(from: number): number {
-    let i = from;
-    let cases = 0;
-    while (i < this.tokens.length) {
-      const word = this.word(i);
-      if (word === 'case') cases++;
-      if (word === 'end') cases--;
-      if (cases === 0 && word !== undefined && LIST_ENDS.has(word) && !this.isWithinItem(i)) break;
-      if (this.isSymbol(i, ')') || this.isSymbol(i, ']') || this.isSymbol(i, '}') || this.isSymbol(i, ';')) break;
-      i = this.next(i);
-    }
-    return i;
-  }
-
-  /** Words that end a list elsewhere: `* EXCEPT (a)`, `a IS DISTINCT FROM b`, `t.order`, `1 AS group`. */
-  private isWithinItem(i: number): boolean {
-    const before = this.word(i - 1);
-    if (this.word(i) === 'except' && this.isSymbol(i - 1, '*')) return true;
-    if (this.word(i) === 'from' && before === 'distinct' && /^(?:is|not)$/.test(this.word(i - 2) ?? '')) return true;
-    return before === 'as' || this.isSymbol(i - 1, '.');
-  }
-
-  /** The token after one, or after the bracket that it opens. */
-  private next(i: number): number {
-    const closes = this.closing.get(i);
-    return closes === undefined ? i + 1 : closes + 1;
-  }
-
-  /** The stretches between the commas of a list. */
-  private items(from: number, end: number): readonly (readonly [number, number])[] {
-    const items: [number, number][] = [];
-    let first = from;
-    for (let i = from; i < end; i = this.next(i)) {
-      if (!this.isSymbol(i, ',')) continue;
-      items.push([first, i]);
-      first = i + 1;
-    }
-    if (first < end) items.push([first, end]);
-    return items;
   }
 }

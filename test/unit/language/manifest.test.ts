@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type LiveColumns, completionsAt } from '../../../src/language/completion';
 import { diagnosticsOf } from '../../../src/language/diagnostics';
-import { acceptEdit, knownGapEdit, nameFix } from '../../../src/language/fixes';
+import { acceptEdit, acceptablesOf, findingFixes, knownGapEdit, nameFix } from '../../../src/language/fixes';
 import { type ManifestDocument, outlineOf, readDocument } from '../../../src/language/manifest-document';
 import { declarationOf, nameAt, tableAround, usesOf } from '../../../src/language/names';
 import { tableHover, tableLenses } from '../../../src/language/tables';
@@ -112,6 +112,69 @@ describe('a mistake', () => {
         nameFix(problem)?.edit ?? { range: problem.range, newText: '' },
       ),
     ).toBe(TEXT);
+  });
+});
+
+describe('what can be done about the findings of a line', () => {
+  const found = (
+    check: string,
+    words: string,
+    ranges: readonly (readonly [string, string])[] = [],
+    table = 'a.team',
+  ): Parameters<typeof findingFixes>[0][number] => ({ table, check, words, ranges });
+  const TWICE = [
+    found('not_null/usage', 'not_null/usage', [['2024-01-01', '2024-01-03']]),
+    found('not_null/usage#2', 'not_null/usage per season', [['2024-01-02', '2024-01-05']]),
+  ];
+
+  it('names each check, and the report and the dates once', () => {
+    expect(findingFixes(TWICE, () => true)).toEqual([
+      { title: 'Accept not_null/usage of team…', does: 'accept', table: 'a.team', check: 'not_null/usage', of: [0] },
+      {
+        title: 'Accept not_null/usage per season of team…',
+        does: 'accept',
+        table: 'a.team',
+        check: 'not_null/usage#2',
+        of: [1],
+      },
+      { title: 'Open the report', does: 'report', table: 'a.team', of: [0, 1] },
+      {
+        title: 'Backfill its dates of team…',
+        does: 'backfill',
+        table: 'a.team',
+        ranges: [['2024-01-01', '2024-01-05']],
+        of: [0, 1],
+      },
+    ]);
+  });
+
+  it.each<[string, Parameters<typeof findingFixes>[0], boolean, readonly string[]]>([
+    ['no job writes it', TWICE.slice(0, 1), false, ['Accept not_null/usage of team…', 'Open the report']],
+    ['no date is told', [found('a', 'a')], true, ['Accept a of team…', 'Open the report']],
+    [
+      'they are of two tables',
+      [found('a', 'a'), found('b', 'b', [], 'raw.box')],
+      true,
+      ['Accept a of team…', 'Accept b of box…', 'Open the report of team', 'Open the report of box'],
+    ],
+    ['there is none', [], true, []],
+  ])('where %s', (_, findings, hasJob, titles) => {
+    expect(findingFixes(findings, () => hasJob).map(({ title }) => title)).toEqual(titles);
+  });
+
+  it('no number of an id stands in the title of what is accepted', () => {
+    const results = ['not_null/usage', 'not_null/usage#2'].map(check => ({
+      id: `a.team/${check}`,
+      table: 'a.team',
+      check: 'not_null',
+      outcome: 'fail',
+      threshold: { per: check.endsWith('#2') ? 'season' : 'date' },
+    }));
+    const report = { results, coverage: [] } as unknown as Parameters<typeof acceptablesOf>[1];
+    expect(acceptablesOf('a.team', report).map(({ title }) => title)).toEqual([
+      'Phasegate: accept the finding of not_null/usage…',
+      'Phasegate: accept the finding of not_null/usage per season…',
+    ]);
   });
 });
 

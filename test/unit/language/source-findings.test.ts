@@ -11,6 +11,8 @@ const TABLE = {
   checks: [{ id: 'not_null/usage', source: { file: 'phasegate.yaml', line: 5 } }],
 };
 
+const ACCEPTED = [{ table: 'raw.t', source: { file: 'phasegate.yaml', line: 3 } }];
+
 const RESULT: Result = {
   id: 'raw.t/not_null/usage',
   gate: 'validate',
@@ -29,7 +31,11 @@ const SOURCE = 'row = {\n  "usage": 1,\n}\n';
 const PLACE = { file: 'p.py', line: 2, from: SOURCE.indexOf('usage'), to: SOURCE.indexOf('usage') + 5 };
 
 function manifestWith(checks: (typeof TABLE)['checks']): FindingsInput['manifest'] {
-  return { file: 'phasegate.yaml', text: MANIFEST, pipeline: { tables: new Map([['raw.t', { ...TABLE, checks }]]) } };
+  return {
+    file: 'phasegate.yaml',
+    text: MANIFEST,
+    pipeline: { tables: new Map([['raw.t', { ...TABLE, checks }]]), accepted: ACCEPTED },
+  };
 }
 
 function found(results: readonly Result[], options: Partial<FindingsInput> = {}) {
@@ -51,7 +57,14 @@ describe('a failing check', () => {
       severity: 1,
       code: 'not_null usage',
       threshold: { file: 'phasegate.yaml', line: 5 },
-      data: { finding: { table: 'raw.t', check: 'not_null/usage', ranges: [['2024-01-01', '2024-01-02']] } },
+      data: {
+        finding: {
+          table: 'raw.t',
+          check: 'not_null/usage',
+          words: 'not_null/usage',
+          ranges: [['2024-01-01', '2024-01-02']],
+        },
+      },
     });
     expect(finding?.message).toBe(
       't not_null usage: usage is filled in 12.0 % of 100 rows; 95 % are asked for per date\n2024-01-01 → 2024-01-02\nasked by phasegate.yaml:5',
@@ -92,6 +105,29 @@ describe('a failing check', () => {
       message: 'no',
     };
     expect(found([unread]).get('phasegate.yaml')?.[0]?.range.start).toEqual({ line: 3, character: 6 });
+  });
+
+  test.each([
+    ['where the acceptance is that it is about', 3, 2],
+    ['at the table where that has gone', 2, 3],
+  ])('of an acceptance that covers nothing stands %s', (_, declared, line) => {
+    const idle: Result = {
+      id: 'raw.t/accepted/not_null/usage',
+      gate: 'validate',
+      table: 'raw.t',
+      check: 'accepted',
+      outcome: 'warn',
+      message: 'nothing is found any more',
+      source: { file: 'phasegate.yaml', line: declared },
+    };
+    expect(found([idle]).get('phasegate.yaml')?.[0]?.range.start.line).toBe(line);
+  });
+
+  test.each(['rows', 'row_count', 'unique'])('of %s stands at its check: no line of a column writes rows', check => {
+    const id = `raw.t/${check}/usage`;
+    const checks = [{ id: `${check}/usage`, source: { file: 'phasegate.yaml', line: 5 } }];
+    const all = found([{ ...RESULT, id, check }], { manifest: manifestWith(checks) });
+    expect([...all.keys()]).toEqual(['phasegate.yaml']);
   });
 
   test('says that it was measured before its file was changed', () => {

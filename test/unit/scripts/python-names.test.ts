@@ -22,12 +22,14 @@ function expectPlaced(source: string, found: readonly NameMention[]): void {
 
 describe('keys, subscripts, keywords and attributes', () => {
   test.each<[string, readonly string[]]>([
-    [`row = {'usage_rate': x, "points": 1}`, ['key =usage_rate', 'key =points']],
-    [`row = {**base, name: 1, f'{a}_x': 2, 'b': {'c': 3}}`, ['key =b', 'key =c']],
-    [`row = {'a'\n 'b': 1, 'it\\'s': 2, '': 3}`, []],
+    [`rows.append({'usage_rate': x, "points": 1})`, ['key =usage_rate', 'key =points']],
+    [`rows.append({**base, name: 1, f'{a}_x': 2, 'b': {'c': x}})`, ['key =b', 'key c']],
+    [`rows.append({'a'\n 'b': x, 'it\\'s': 2, '': 3})`, []],
     [`row['usage_rate'] = x`, ['subscript =usage_rate']],
     [`row['usage_rate'] += x`, ['subscript =usage_rate']],
-    [`row['a']['b'] = row['c']`, ['subscript a', 'subscript =b', 'subscript c']],
+    [`row['a']['b'] = row['c']`, ['subscript a', 'subscript b', 'subscript c']],
+    [`rows[i]['a'] = x; rows[row['k']]['b'] = x`, ['subscript =a', 'subscript k', 'subscript =b']],
+    [`df.iloc[0]['a'] = LABELS['b'] = x`, ['subscript =a', 'subscript b']],
     [`a['x'] = b['y'] = 0`, ['subscript =x', 'subscript =y']],
     [`a['x'], (b['y'], *c['z']) = values`, ['subscript =x', 'subscript =y', 'subscript =z']],
     [`row['a']: int = 1`, ['subscript =a']],
@@ -45,9 +47,17 @@ describe('keys, subscripts, keywords and attributes', () => {
     [`row.usage_rate = x`, ['attribute =usage_rate']],
     [`row.usage_rate += x`, ['attribute =usage_rate']],
     [`x = row.usage_rate`, []],
-    [`row = dict(usage_rate=x, points=1)`, ['keyword =usage_rate', 'keyword =points']],
+    [`self.usage_rate = cls.usage_rate = x`, ['attribute usage_rate', 'attribute usage_rate']],
+    [`yield dict(usage_rate=x, points=1)`, ['keyword =usage_rate', 'keyword =points']],
     [`df = df.assign(usage_rate=lambda d: d['a'] / d['b'])`, ['keyword =usage_rate', 'subscript a', 'subscript b']],
-    [`row = Row(usage_rate=x, **rest)`, ['keyword =usage_rate']],
+    [`yield Row(usage_rate=x, **rest)`, ['keyword =usage_rate']],
+    [`df.rename(columns={'a': 'usage_rate'}, index={'b': 'c'})`, ['key a', 'key =usage_rate', 'key b']],
+    [`df.rename({'a': 'b'}, axis=1).rename({'c': 'd'})`, ['key a', 'key =b', 'key c']],
+    [`df.withColumn('usage_rate', a / b).withColumnRenamed('c', 'd')`, ['keyword =usage_rate', 'keyword =d']],
+    [`df.select((a / b).alias('usage_rate'))`, ['keyword =usage_rate']],
+    [`row.setdefault('usage_rate', x)`, ['keyword =usage_rate']],
+    [`df.insert(0, 'usage_rate', x); names.insert(0, 'b')`, ['keyword =usage_rate']],
+    [`df.assign(**{'usage_rate': x}).withColumns({'b': y})`, ['key =usage_rate', 'key =b']],
     [`row = row._replace(usage_rate=x)`, ['keyword =usage_rate']],
     // Keywords of other calls are their own, and so are those of a library's classes.
     [`x = usage_of(minutes=1)`, []],
@@ -58,6 +68,72 @@ describe('keys, subscripts, keywords and attributes', () => {
   ])('%j', (source, expected) => {
     expect(mentions(`${source}\n`)).toEqual(expected);
     expectPlaced(source, pythonNames(source).mentions);
+  });
+});
+
+describe('a map of names is a row by what becomes of it', () => {
+  const row = `{'game_id': game, 'usage_rate': x}`;
+  test.each([
+    `rows.append(${row})`,
+    `self.rows.append(dict(game_id=game, usage_rate=x))`,
+    `rows.append(Row(game_id=game, usage_rate=x))`,
+    `rows.extend(${row} for box in boxes)`,
+    `def f():\n    return ${row} if box else None`,
+    `def f():\n    yield ${row}`,
+    `def f():\n    return [${row}]`,
+    `rows = [${row} for box in boxes]`,
+    `rows += [${row}]`,
+    `rows[key] = ${row}`,
+    `frame = pd.DataFrame(${row})`,
+    `frame = pd.DataFrame(data=[${row}])`,
+    `client.insert_rows_json(table, [${row}])`,
+    `writer.writerow(${row})`,
+    `def f():\n    row = ${row}\n    row['b'] = 1\n    return row`,
+    `for box in boxes:\n    row: dict[str, object] = ${row}\n    rows.append(row)`,
+    `def f():\n    base = ${row}\n    return {**base, 'b': 1}`,
+    `rows.append({**base, 'usage_rate': None})`,
+    `rows.append(base | ${row})`,
+  ])('%j', source => {
+    expect(mentions(source)).toContainEqual(expect.stringMatching(/^(?:key|keyword) =usage_rate$/));
+  });
+
+  test.each([
+    `DTYPES = {'game_id': 'str', 'usage_rate': 'float64'}`,
+    `SCHEMA = {'game_id': pl.Utf8, 'usage_rate': column(1)}`,
+    `class C:\n    labels = {'game_id': title, 'usage_rate': other}`,
+    `def schema():\n    return {'game_id': str, 'usage_rate': pl.Float64(), 'b': Decimal('0')}`,
+    `rows.append({'game_id': '1', 'usage_rate': -1.5, 'b': [None, True, {'c': ()}]})`,
+    `df.rename(columns=${row})`,
+    `df.fillna(${row})`,
+    `df.astype(${row})`,
+    `df.agg(${row})`,
+    `defaults = ${row}\ndf.fillna(defaults)`,
+    `log.info('done', extra=${row})`,
+    `log.info('done', extra=dict(game_id=game, usage_rate=x))`,
+    `Config(usage_rate=3, game_id=game)`,
+    `def f():\n    return Config(game_id=1, usage_rate='a')`,
+    `row['nested'] = ${row}`,
+    `rows.append({'nested': ${row}})`,
+    `for key in ${row}: pass`,
+    `row = ${row}`,
+    `def f():\n    row = ${row}\ndef g(row):\n    return row`,
+    `def test_rows():\n    rows.append(${row})\n    row['usage_rate'] = 1`,
+    `class TestRows:\n    def expected(self):\n        return ${row}`,
+  ])('not %j', source => {
+    expect(mentions(source)).not.toContainEqual(expect.stringMatching(/=usage_rate$/));
+  });
+
+  test.each<[string, readonly string[] | undefined]>([
+    [`rows.append(${row})`, ['game_id']],
+    [`rows.append({'usage_rate': x})`, []],
+    [`rows.append({**box, 'usage_rate': x})`, undefined],
+    [`rows.append({**DEFAULTS, 'usage_rate': x})`, []],
+    [`rows.append(dict(box, usage_rate=x))`, undefined],
+    [`rows.append(Row(usage_rate=x, **rest))`, []],
+    [`row.usage_rate = x\nother.b = row.c = y`, ['usage_rate', 'c']],
+    [`row['usage_rate'] = x`, undefined],
+  ])('%j has beside it %j', (source, beside) => {
+    expect(pythonNames(source).mentions.find(({ name }) => name === 'usage_rate')?.beside).toEqual(beside);
   });
 });
 
@@ -74,7 +150,7 @@ describe('SQL in strings', () => {
     [`db.execute("INSERT INTO t (a, b) VALUES (?, ?)", row)`, ['sql =a', 'sql =b']],
     [`db.execute("UPDATE t SET a = %s WHERE b = %s", row)`, ['sql =a']],
     [`q = "CREATE TABLE t AS SELECT a, 1 AS b FROM u"`, ['sql =a', 'sql =b']],
-    [`q = {'sql': 'SELECT a FROM t'}`, ['key =sql', 'sql a']],
+    [`q = {'sql': 'SELECT a FROM t'}`, ['key sql', 'sql a']],
     // no statements
     [`def f():\n    """SELECT a AS b FROM t"""`, []],
     [`log.info("Select a team from the list")`, []],
@@ -119,7 +195,7 @@ describe('rows that are spelt out', () => {
 
 describe('errors of syntax', () => {
   test.each<[string, readonly string[]]>([
-    [`a = {'x': 1}\nb = {'y': 1, 'z' 2}\nc = {'w': 3}\n`, ['key =x', 'key =w']],
+    [`a = {'x': 1}\nb = {'y': 1, 'z' 2}\nc = {'w': 3}\n`, ['key x', 'key w']],
     [`def f(:\n    row['a'] = 1\n`, ['subscript =a']],
     [`x = 'never closed\nrow['a'] = 1\n`, ['subscript =a']],
     [`row['a'] = \nrow['b'] = 1\n`, ['subscript =b']],

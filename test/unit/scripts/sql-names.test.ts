@@ -138,8 +138,8 @@ describe('what is no SQL is not read as such', () => {
 
 test('places are those of the names in the text', () => {
   expect(sqlOutputs('SELECT\n  t.a,\n  sum(b) AS "c d"\nFROM t')).toEqual([
-    { name: 'a', line: 2, from: 11, to: 12, role: 'passed' },
-    { name: 'c d', line: 3, from: 27, to: 30, role: 'computed' },
+    { name: 'a', line: 2, from: 11, to: 12, role: 'passed', makes: true },
+    { name: 'c d', line: 3, from: 27, to: 30, role: 'computed', makes: true },
   ]);
 });
 
