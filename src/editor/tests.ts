@@ -1,5 +1,6 @@
 // Every declared check as a test: phase → table → check. What was judged last is shown, whoever asked; running one validates its table.
 import * as vscode from 'vscode';
+import { failureWords } from '../model/failure-words';
 import type { CoverageReport, Report, Result } from '../model/report';
 import type { OutlineTable } from '../protocol';
 import type { Engine } from './engine-client';
@@ -240,21 +241,10 @@ function leavesOf(item: vscode.TestItem): vscode.TestItem[] {
   return found;
 }
 
-/** How many ranges of dates a failure names. */
-const MOST_RANGES = 5;
-
 /** The figure against its threshold, with the dates. */
-function messageOf({ message, dates, value, threshold }: Result): vscode.TestMessage {
-  const newest = (dates?.ranges ?? [])
-    .slice(-MOST_RANGES)
-    .reverse()
-    .map(([from, to]) => (from === to ? from : `${from} → ${to}`));
-  const more = (dates?.ranges.length ?? 0) - newest.length;
-  const text = `${message}${newest.length === 0 ? '' : `\n${newest.join(', ')}${more > 0 ? ` and ${more} more` : ''}`}`;
-  if (value === undefined || threshold === undefined) return new vscode.TestMessage(text);
-  const is =
-    'share' in value ? `${(value.share * 100).toFixed(1)} % (${value.part} of ${value.whole})` : String(value.count);
-  const asked = `${threshold.op} ${String(threshold.value)} per ${threshold.per} (${threshold.source.file}:${threshold.source.line})`;
-  const made = vscode.TestMessage.diff(text, asked, is);
-  return made;
+function messageOf(result: Result): vscode.TestMessage {
+  const { text, expected, actual } = failureWords(result);
+  return expected === undefined || actual === undefined
+    ? new vscode.TestMessage(text)
+    : vscode.TestMessage.diff(text, expected, actual);
 }

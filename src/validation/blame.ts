@@ -88,19 +88,21 @@ export function blameOf({ found, subject, between, leftOut }: Suspicion, known: 
         commits: [],
       };
     case 'break': {
-      const unknown = leftOut ?? (known === undefined ? 'git was not asked' : known.ok ? undefined : known.message);
       const commits =
         known?.ok === true && between !== undefined && leftOut === undefined
           ? known.commits.filter(({ at }) => at > between.good.at && at <= between.bad.at)
           : [];
       const cut =
         known?.ok === true && known.cutAt !== undefined && between !== undefined && known.cutAt > between.good.at
-          ? `; history before ${formatInstant(known.cutAt)} is not in this clone`
-          : '';
+          ? `history before ${formatInstant(known.cutAt)} is not in this clone`
+          : undefined;
+      // Of a history that is cut off, no commit is no answer, and some are not all.
+      const cutOff = commits.length === 0 ? cut : undefined;
+      const unknown = leftOut ?? (known === undefined ? 'git was not asked' : known.ok ? cutOff : known.message);
       return {
         words: `${subject} ${span(found)}${between === undefined ? '' : writtenWords(between, found.first)}${found.wasRestless ? '; before, dates failed now and then' : ''}; ${
           unknown === undefined
-            ? `${commitWords(commits.length)} in between${cut}`
+            ? `${cut === undefined ? '' : 'at least '}${commitWords(commits.length)} in between${cut === undefined ? '' : `; ${cut}`}`
             : `left out which commits: ${unknown}`
         }`,
         from: formatDay(found.first),

@@ -170,25 +170,36 @@ describe('a clone whose history is cut off', () => {
     ...commitsAt(...times),
     cutAt: Date.parse(at),
   });
-  test.each<[string, Commits, string]>([
+  test.each<[string, Commits, string, string | undefined]>([
     [
       'after the good write: what was before is not known',
       cutAt('2024-01-04T10:00:00Z', '2024-01-04T12:00:00Z'),
-      '1 commit touched its sources in between; history before 2024-01-04 10:00 UTC is not in this clone',
+      'at least 1 commit touched its sources in between; history before 2024-01-04 10:00 UTC is not in this clone',
+      undefined,
     ],
     [
       'after the bad write: nothing is',
       cutAt('2024-02-01T10:00:00Z', '2024-02-02T12:00:00Z'),
-      'no commit touched its sources in between; history before 2024-02-01 10:00 UTC is not in this clone',
+      'left out which commits: history before 2024-02-01 10:00 UTC is not in this clone',
+      'history before 2024-02-01 10:00 UTC is not in this clone',
+    ],
+    [
+      'between both, without a commit behind it: what was before may have been one',
+      cutAt('2024-01-04T10:00:00Z'),
+      'left out which commits: history before 2024-01-04 10:00 UTC is not in this clone',
+      'history before 2024-01-04 10:00 UTC is not in this clone',
     ],
     [
       'at the good write: all is',
       cutAt('2024-01-04T09:00:00Z', '2024-01-04T12:00:00Z'),
       '1 commit touched its sources in between',
+      undefined,
     ],
-    ['before it: all is', cutAt('2023-01-01T00:00:00Z'), 'no commit touched its sources in between'],
-  ])('%s', (_what, known, words) => {
-    expect(blamed(BROKEN, known).words).toBe(`${BETWEEN}; ${words}`);
+    ['before it: all is', cutAt('2023-01-01T00:00:00Z'), 'no commit touched its sources in between', undefined],
+  ])('%s', (_what, known, words, leftOut) => {
+    const blame = blamed(BROKEN, known);
+    expect(blame.words).toBe(`${BETWEEN}; ${words}`);
+    expect(blame.leftOut).toBe(leftOut);
   });
 });
 
