@@ -126,9 +126,7 @@ function absent(
   const before = steps.slice(0, depth);
   const near = nearest(missing, value.names);
   const meant =
-    near === undefined
-      ? nearest(steps.join('.'), numbersBelow(file.root, '')) // the right name, somewhere else
-      : [...before, near, ...steps.slice(depth + 1)].join('.');
+    near === undefined ? elsewhere(file.root, steps, depth) : [...before, near, ...steps.slice(depth + 1)].join('.');
   const under = before.length === 0 ? '' : ` under ${before.join('.')}`;
   const names = value.names;
   const hint =
@@ -141,6 +139,14 @@ function absent(
     message: `${file.path} has no ${missing}${under}${hint}`,
     ...(meant === undefined ? {} : { suggestion: meant }),
   };
+}
+
+/** The same name below another one. Where a path leads somewhere, that is what was meant, and no constant from elsewhere. */
+function elsewhere(root: Constant, steps: readonly string[], depth: number): string | undefined {
+  if (depth > 0) return undefined;
+  const last = steps.at(-1) ?? '';
+  const named = numbersBelow(root, '').filter(path => path === last || path.endsWith(`.${last}`));
+  return nearest(steps.join('.'), named);
 }
 
 /** The paths of the numbers below a value, as far as they are looked for. */

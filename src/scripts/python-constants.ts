@@ -6,6 +6,8 @@ import { PythonTree, assignmentOf } from './python-tree';
 /** A name that stands for a name that stands for a name … is followed so often. */
 const MOST_HOPS = 20;
 
+const UNPACKED = 'one of several values that are unpacked';
+
 /** Makes a value when it is asked for. @param hops how many names were followed to it */
 type Making = (hops: number) => Constant;
 
@@ -73,21 +75,61 @@ class Scope implements Constant {
 
   private assign(statement: SyntaxNode, found: Map<string, Making>): void {
     const assignment = assignmentOf(statement);
-    const [value, ...more] = assignment?.value ?? [];
-    for (const [target, ...others] of assignment?.targets ?? []) {
-      if (target === undefined) continue;
-      if (target.name !== 'VariableName') {
-        // D['x'] = 3 changes what D stands for.
-        this.unsettle(target, statement, found);
-        continue;
-      }
-      const name = this.python.text(target);
-      if (found.has(name)) this.again.add(name);
-      if (value === undefined || more.length > 0 || others.length > 0)
-        found.set(name, () => new Opaque(this.python, statement, 'one of several values that are unpacked'));
-      else if (this.python.isBroken(statement))
-        found.set(name, () => new Opaque(this.python, statement, 'a statement that does not parse'));
-      else found.set(name, hops => valueOf(this.python, value, this, hops));
+    for (const targets of assignment?.targets ?? []) this.bind(targets, assignment?.value ?? [], statement, found);
+  }
+
+  /**
+   * What the targets of an assignment stand for from there on: `A = 1`, `A, B = 1, 2`, `(A, [B, C]) = 1, (2, 3)`.
+   * @param targets those between the commas of one side, and the values between the commas of the other
+   */
+  private bind(
+    targets: readonly SyntaxNode[],
+    values: readonly SyntaxNode[],
+    statement: SyntaxNode,
+    found: Map<string, Making>,
+  ): void {
+    const [target, ...others] = targets;
+    if (target === undefined) return;
+    if (others.length > 0) {
+      this.unpack(targets, values, statement, found);
+      return;
+    }
+    if (isSequence(target)) {
+      this.unpack(this.python.children(target), values, statement, found);
+      return;
+    }
+    if (target.name === 'ParenthesizedExpression') {
+      this.bind(this.python.children(target), values, statement, found);
+      return;
+    }
+    if (target.name !== 'VariableName') {
+      // D['x'] = 3 changes what D stands for.
+      this.unsettle(target, statement, found);
+      return;
+    }
+    const [value, ...more] = values;
+    const name = this.python.text(target);
+    if (found.has(name)) this.again.add(name);
+    if (value === undefined) found.set(name, () => new Opaque(this.python, statement, UNPACKED));
+    else if (this.python.isBroken(statement))
+      found.set(name, () => new Opaque(this.python, statement, 'a statement that does not parse'));
+    else if (more.length > 0) found.set(name, () => new Opaque(this.python, statement, 'several values'));
+    else found.set(name, hops => valueOf(this.python, value, this, hops));
+  }
+
+  private unpack(
+    targets: readonly SyntaxNode[],
+    values: readonly SyntaxNode[],
+    statement: SyntaxNode,
+    found: Map<string, Making>,
+  ): void {
+    const [value, ...more] = values;
+    const items = value !== undefined && more.length === 0 && isSequence(value) ? this.python.children(value) : values;
+    // `A, *B = …`, and what only a run gives: each name is known, and none of their values.
+    const isPlain = items.length === targets.length && [...items, ...targets].every(({ name }) => name !== '*');
+    for (const [i, target] of targets.entries()) {
+      const item = isPlain ? items[i] : undefined;
+      if (target.name !== '*') this.bind([target], item === undefined ? [] : [item], statement, found);
     }
   }
 
@@ -108,6 +150,8 @@ class Scope implements Constant {
   }
 
   private unsettle(target: SyntaxNode, statement: SyntaxNode, found: Map<string, Making>): void {
+    if (isSequence(target) || target.name === 'ParenthesizedExpression')
+      for (const each of this.python.children(target)) this.unsettle(each, statement, found);
     let first: SyntaxNode | null = target;
     while (first?.name === 'MemberExpression') first = first.firstChild;
     if (first?.name !== 'VariableName') return;
@@ -246,6 +290,11 @@ function numberOf(text: string): number | undefined {
   if (!/^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[+-]?\d+)?$/i.test(plain)) return undefined;
   const value = Number(plain.replaceAll('_', ''));
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** What is unpacked item by item: `(a, b)`, `[a, b]`. */
+function isSequence({ name }: SyntaxNode): boolean {
+  return name === 'TupleExpression' || name === 'ArrayExpression';
 }
 
 /** The statements of a body, those behind a semicolon too. */

@@ -38,7 +38,7 @@ deep: { a: { b: { c: 4 } } }
   'config/thresholds.json': `{\n\t"usage_rate": { "min": 95, "list": [1, 2.5] },\n\t"rows": 70000\n}\n`,
   'config/broken.yaml': 'a: [1\nb: 2\n',
   'config/notes.txt': 'a: 1\n',
-  'shared/feature_thresholds.py': `FEATURES = {\n    "usage_rate": {"threshold": 95.0},\n}\n\n\nclass Limits:\n    rows = 70_000\n    computed = float("3")\n`,
+  'shared/feature_thresholds.py': `FEATURES = {\n    "usage_rate": {"threshold": 95.0},\n}\n\n\nclass Limits:\n    rows = 70_000\n    computed = float("3")\n\n\nMIN = 90\nNESTED = {"one": {"c1": {"min": 80}}}\nNESTED["one"] = load()\nLOW, HIGH = 80, 85\n`,
 };
 beforeAll(() => {
   for (const [file, text] of Object.entries(FILES)) {
@@ -97,6 +97,7 @@ describe('a threshold that is taken from a file', () => {
     ['JSON with tabs', 'config/thresholds.json', 'usage_rate.min', 2],
     ['Python, a dict', 'shared/feature_thresholds.py', 'FEATURES.usage_rate.threshold', 2],
     ['Python, a class', './shared/feature_thresholds.py', 'Limits.rows', 7],
+    ['Python, one of two that are unpacked', 'shared/feature_thresholds.py', 'HIGH', 14],
   ])('has the file and line of its number: %s', (_what, from, at, line) => {
     const found = check(`{ range: { column: c, max: { from: ${from}, at: "${at}" } } }`);
     expect(found?.thresholdSource).toMatchObject({ file: from.replace('./', ''), line });
@@ -225,6 +226,21 @@ describe('a number that cannot be taken says so at its place', () => {
       'what only a run of Python would tell',
       min('shared/feature_thresholds.py', 'Limits.computed'),
       'error 9:101 Limits.computed in shared/feature_thresholds.py:8 is a call of float: a number that is spelt out is needed',
+    ],
+    [
+      'what is below something that Python changes later',
+      min('shared/feature_thresholds.py', 'NESTED.one.c1.min'),
+      'error 9:101 shared/feature_thresholds.py has no one under NESTED: NESTED is something that line 13 may change',
+    ],
+    [
+      'what is below a number',
+      min('shared/feature_thresholds.py', 'MIN.low'),
+      'error 9:101 shared/feature_thresholds.py has no low under MIN: MIN is the number 90',
+    ],
+    [
+      'a name that is like another one elsewhere',
+      min('shared/feature_thresholds.py', 'OTHER.max'),
+      'error 9:101 shared/feature_thresholds.py has no OTHER; there are FEATURES, Limits, MIN, NESTED, LOW, HIGH',
     ],
     [
       'a number that is no share',

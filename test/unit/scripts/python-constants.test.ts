@@ -73,7 +73,15 @@ describe('a constant', () => {
     ['an import', 'from x import B\nA = B', 'A', /the name B, which this file does not spell out/],
     ['itself', 'A = A', 'A', /the name A/],
     ['a name that is assigned twice', 'B = 1\nA = B\nB = 2', 'A', /the name B/],
-    ['unpacking', 'A, B = f()', 'A', /unpacked/],
+    ['unpacking', 'A, B = f()', 'B', /unpacked/],
+    ['unpacking of another number of values', 'A, B = 1, 2, 3', 'A', /unpacked/],
+    ['unpacking with a star', 'A, *B = 1, 2', 'A', /unpacked/],
+    ['unpacking of what a star gives', 'A, B = *x, 1', 'B', /unpacked/],
+    ['unpacking that does not parse', 'A, B = 1, (2', 'A', /does not parse|unpacked/],
+    ['unpacking of a computed value', 'A, B = 1, f()', 'B', /a call of f/],
+    ['a swap', 'A, B = 1, 2\nA, B = B, A', 'A', /the name B/],
+    ['several values', 'A = 1, 2', 'A', /several values/],
+    ['a branch that unpacks', 'A = 1\nif x:\n    (A, B) = 2, 3', 'A', /line 3 may change/],
     ['None', 'A = None', 'A', /None/],
     ['placeholders', 'A = f"{x}"', 'A', /placeholders/],
     ['a change', 'A = 1\nA += 1', 'A', /line 2 may change/],
@@ -87,6 +95,20 @@ describe('a constant', () => {
     const found = at(source, name);
     expect(found?.scalar).toBeUndefined();
     expect(found?.words).toMatch(words);
+  });
+
+  test.each<[string, string, number]>([
+    ['T, U = 80, 85', 'T', 80],
+    ['T, U = 80, 85', 'U', 85],
+    ['(T, U) = (80, 85)', 'U', 85],
+    ['T, U = [80, 85]', 'U', 85],
+    ['[T, (U, V)] = 80, (85, 90)', 'V', 90],
+    ['T, U = V = 80, 85', 'U', 85],
+    ['(T) = 80', 'T', 80],
+    ['D = {}\nT, D["x"] = 80, 85', 'T', 80],
+    ['B = 7\nT, U = B, 85', 'T', 7],
+  ])('that is unpacked is each its own: %j gives %s', (source, name, value) => {
+    expect(at(`${source}\n`, name)?.scalar).toBe(value);
   });
 
   test('that ** may give another value is none; what stands behind it is', () => {
