@@ -2,11 +2,12 @@
 import { formatDay } from '../model/day';
 import type { EventOf, IsoDay } from '../runs/events';
 import type { JobSaid, RunProgress } from '../runs/job-said';
+import { instantOfId } from '../runs/run-id';
 import { type RunDateState, type RunState, type StepState, dateCounts } from '../runs/run-state';
 import { together } from './durations';
 import type { Expected, Plan, PlanStep } from './plan';
 
-/** `lost`: it has no end, and the process that owned it is gone. */
+/** `lost`: it has no end, and the process that owned it is gone, or never began. */
 export type RunStanding = RunState['state'] | 'lost';
 
 /** A command that runs now. */
@@ -48,7 +49,7 @@ export interface StepSummary {
   readonly claimed: number;
   readonly rows: number;
   readonly reportedRows: number | undefined;
-  /** Dates a minute, by this runner's work; absent where nothing has ended yet. */
+  /** Dates a minute, by what this runner has proven and what is claimed of running commands; absent where that is nothing. */
   readonly rate: number | undefined;
   /** How long the rest will take; absent where nothing tells. */
   readonly left: Expected | undefined;
@@ -99,7 +100,8 @@ export interface SummaryInput {
 
 /** Sums a run up. */
 export function runSummary({ id, folder, plan, state, isOwned, progress, now }: SummaryInput): RunSummary {
-  const standing: RunStanding = state.state === 'running' && !isOwned ? 'lost' : state.state;
+  const neverBegan = state.state === 'waiting' && now - (instantOfId(id) ?? now) > MOST_SILENT_MS;
+  const standing: RunStanding = neverBegan || (state.state === 'running' && !isOwned) ? 'lost' : state.state;
   const steps = plan.steps.flatMap(step => {
     const known = state.steps.find(each => each.id === step.id);
     return known === undefined
@@ -110,7 +112,7 @@ export function runSummary({ id, folder, plan, state, isOwned, progress, now }: 
     id,
     folder,
     state: standing,
-    message: standing === 'lost' ? LOST : state.message,
+    message: neverBegan ? NEVER_BEGAN : standing === 'lost' ? LOST : state.message,
     target: plan.target.name,
     startedAt: state.startedAt,
     endedAt: state.endedAt,
@@ -131,6 +133,9 @@ export function runSummary({ id, folder, plan, state, isOwned, progress, now }: 
   };
 }
 
+/** A runner that has not said a word by then is ended by whoever started it. */
+const MOST_SILENT_MS = 60_000;
+const NEVER_BEGAN = 'its runner never began, and nothing was run: resume it to begin';
 const LOST = 'its runner is gone without a word: resume it to go on with what is not proven';
 
 interface StepInput {

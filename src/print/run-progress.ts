@@ -13,6 +13,7 @@ import { countOf, formatCount, formatShare } from '../model/percent';
 import type { RunEvent } from '../runs/events';
 import { dateRanges, OUTCOME_SIGNS } from './words';
 import { type Paint, painter } from './paint';
+import { nextWords } from './run-next';
 
 /** The outcome whose sign and colour stand for a state. */
 export const STATE_OUTCOMES: Readonly<Record<StepSummary['state'] | RunStanding, Outcome>> = {
@@ -68,7 +69,7 @@ export function eventLines(
     }
     case 'step-ended': {
       const outcome = STATE_OUTCOMES[event.state];
-      return [paint[outcome](`${OUTCOME_SIGNS[outcome]} ${event.step} ${stateWord(event.state)}: ${event.message}`)];
+      return [paint[outcome](`${OUTCOME_SIGNS[outcome]} ${event.step} ${stateWithWhy(event.state, event.message)}`)];
     }
     case 'note':
       return [event.step === undefined ? event.message : `${event.step}: ${event.message}`];
@@ -86,22 +87,72 @@ export function stateWord(state: StepSummary['state'] | RunStanding): string {
   return state.replace('-', ' ');
 }
 
+/** A state with what is said of it, which may begin with the very word: `cancelled at 2024-01-05: 2 of 6 dates done`. */
+export function stateWithWhy(state: StepSummary['state'] | RunStanding, message: string): string {
+  const word = stateWord(state);
+  if (message === '') return word;
+  return `${message} `.startsWith(`${word} `) || message.startsWith(`${word}:`) ? message : `${word}: ${message}`;
+}
+
 /** How far a step is, in a line: `412 of 734 dates done · 3 failed · 120 a minute · about 4 min (3 to 5 min) left`. */
 export function progressWords(step: StepSummary): string {
-  const { counts, planned, claimed, rate, left, rows, reportedRows } = step;
+  return progressParts(step)
+    .map(({ words }) => words)
+    .join(' · ');
+}
+
+/** A part of what is said of a step. */
+interface Part {
+  readonly words: string;
+  /** What is said in its place where there is less room; empty: nothing. */
+  readonly short?: string;
+  /** Parts give way in this order, the lowest first; those without never do. */
+  readonly rank?: number;
+}
+
+function progressParts({
+  state,
+  counts,
+  planned,
+  claimed,
+  rate,
+  left,
+  rows,
+  reportedRows,
+}: StepSummary): readonly Part[] {
+  const goesOn = state === 'running';
+  const need = counts['needs-someone'];
   return [
-    `${formatCount(counts.done)} of ${countOf(planned, 'date')} done`,
-    ...(claimed > 0 ? [`${formatCount(claimed)} more reported`] : []),
-    ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
-    ...(counts['needs-someone'] > 0
-      ? [`${formatCount(counts['needs-someone'])} ${counts['needs-someone'] === 1 ? 'needs' : 'need'} someone`]
-      : []),
+    { words: `${formatCount(counts.done)} of ${countOf(planned, 'date')} done` },
+    ...(claimed > 0 ? [{ words: `${formatCount(claimed)} more reported`, short: '', rank: 2 }] : []),
+    ...(counts.failed > 0 ? [{ words: `${formatCount(counts.failed)} failed` }] : []),
+    ...(need > 0 ? [{ words: `${formatCount(need)} ${need === 1 ? 'needs' : 'need'} someone` }] : []),
     ...(rows > 0 || reportedRows !== undefined
-      ? [`${countOf(rows, 'row')} found${reportedRows === undefined ? '' : ` (${formatCount(reportedRows)} reported)`}`]
+      ? [
+          {
+            words: `${countOf(rows, 'row')} found${reportedRows === undefined ? '' : ` (${formatCount(reportedRows)} reported)`}`,
+            short: '',
+            rank: 1,
+          },
+        ]
       : []),
-    ...(rate === undefined || step.state !== 'running' ? [] : [rateWords(rate)]),
-    ...(left === undefined || step.state !== 'running' ? [] : [`${formatExpected(left)} left`]),
-  ].join(' · ');
+    ...(rate === undefined || !goesOn ? [] : [{ words: rateWords(rate), short: '', rank: 4 }]),
+    ...(left === undefined || !goesOn
+      ? []
+      : [{ words: `${formatExpected(left)} left`, short: `${formatDuration(left.ms)} left`, rank: 3 }]),
+  ];
+}
+
+/** What is said of a step in so much room: rows give way first, then what is only reported, the range of the time that is left, and the speed. */
+function progressIn(step: StepSummary, room: number): string {
+  let parts = progressParts(step);
+  const joined = (): string => parts.flatMap(({ words }) => (words === '' ? [] : [words])).join(' · ');
+  while (joined().length > room) {
+    const [next] = parts.flatMap(({ rank }) => rank ?? []).sort((a, b) => a - b);
+    if (next === undefined) break;
+    parts = parts.map(part => (part.rank === next ? { words: part.short ?? '' } : part));
+  }
+  return joined();
 }
 
 /** @param rate dates a minute */
@@ -121,7 +172,9 @@ export function leftWords({ left }: Pick<RunSummary, 'left'>): string {
     : `${formatExpected(left)} left`;
 }
 
+/** How long a bar is where there is room for it, and how long it has to be in order to tell anything. Characters. */
 const BAR = 24;
+const SHORTEST_BAR = 4;
 
 /** The block that a terminal shows while a run goes on. */
 export function progressBlock(
@@ -136,9 +189,14 @@ export function progressBlock(
     .filter(words => words !== '')
     .join(' · ');
   const width = Math.max(0, ...run.steps.map(({ id }) => id.length));
-  const lines = [paint.strong(cut(`${run.id}  ${head}`, columns))];
+  const title = `${run.id}  ${head}`;
+  // The run is known by then; how long it still takes is not.
+  const lines = [paint.strong(cut(title.length > columns ? head : title, columns))];
   for (const step of run.steps.filter(({ state }) => state === 'running')) {
-    lines.push(cut(`  ${step.id.padEnd(width)} ${bar(step)} ${progressWords(step)}`, columns));
+    // The figures come first: the bar only shows once more what they say.
+    const words = progressIn(step, columns - width - 3);
+    const room = Math.min(BAR, columns - width - 4 - words.length);
+    lines.push(cut(`  ${step.id.padEnd(width)} ${room < SHORTEST_BAR ? '' : `${bar(step, room)} `}${words}`, columns));
     for (const each of step.running.slice(0, MOST_RUNNING))
       lines.push(
         paint.quiet(
@@ -166,15 +224,15 @@ export function spanWords({ from, to, dates }: Pick<RunningSummary, 'from' | 'to
 /** How many commands of a step are named. */
 const MOST_RUNNING = 2;
 
-function bar({ counts, claimed, planned }: StepSummary): string {
-  const of = (count: number): number => (planned === 0 ? 0 : Math.floor((count / planned) * BAR));
+function bar({ counts, claimed, planned }: StepSummary, length: number): string {
+  const of = (count: number): number => (planned === 0 ? 0 : Math.floor((count / planned) * length));
   const done = of(counts.done);
   const wrong = of(counts.done + counts.failed + counts['needs-someone']) - done;
   const said = Math.max(
     0,
     of(counts.done + counts.failed + counts['needs-someone'] + claimed + counts.written) - done - wrong,
   );
-  return `${'█'.repeat(done)}${'▒'.repeat(wrong)}${'░'.repeat(said)}${'·'.repeat(Math.max(0, BAR - done - wrong - said))}`;
+  return `${'█'.repeat(done)}${'▒'.repeat(wrong)}${'░'.repeat(said)}${'·'.repeat(Math.max(0, length - done - wrong - said))}`;
 }
 
 function cut(text: string, columns: number): string {
@@ -202,7 +260,7 @@ export function printRun(
         `  ${paint[sign](OUTCOME_SIGNS[sign])} ${step.id.padEnd(width)}  ${formatShare(step.counts.done, step.planned).padStart(8)}  ${progressWords(step)}`,
         ...(step.state === 'done' || step.message === ''
           ? []
-          : [cut(`      ${stateWord(step.state)}: ${step.message}`, verbose ? Infinity : columns * 2)]),
+          : [cut(`      ${stateWithWhy(step.state, step.message)}`, verbose ? Infinity : columns * 2)]),
         ...wrong.map(([from, to, , , words]) => `      ${dateRanges([[from, to]], 1)} ${words}`),
         ...(wrong.length < all.length
           ? [paint.quiet(`      and ${countOf(all.length - wrong.length, 'run')} of dates more (--verbose shows all)`)]
@@ -210,8 +268,9 @@ export function printRun(
       ];
     }),
     '',
-    paint[outcome](`${OUTCOME_SIGNS[outcome]} ${stateWord(run.state)}${run.message === '' ? '' : `: ${run.message}`}`),
+    paint[outcome](`${OUTCOME_SIGNS[outcome]} ${stateWithWhy(run.state, run.message)}`),
     paint.quiet(`${countOf(run.readBacks, 'read-back')}, ${countOf(run.statements, 'statement')}`),
+    ...nextWords(run),
   ];
   return `${lines.map(line => line.trimEnd()).join('\n')}\n`;
 }

@@ -5,6 +5,7 @@ import { formatInstant } from '../model/instant';
 import { countOf, formatCount, formatShare } from '../model/percent';
 import { dateRanges, verdictWithReason } from './words';
 import { escapeMarkdown } from './markdown';
+import { nextWords } from './run-next';
 
 /** How many failed dates are named. */
 const MOST_DATES = 20;
@@ -50,6 +51,7 @@ export function printRunReport(report: RunReport): string {
       `**${validation.verdict}**: ${escapeMarkdown(verdictWithReason(validation))}`,
       '',
     );
+  lines.push(...nextWords({ ...report, id: report.run }, text => `\`${text}\``));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

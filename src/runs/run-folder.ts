@@ -1,5 +1,14 @@
 // The folder of a run, `.phasegate/runs/<id>`: everything that is known of it, for whoever comes later.
-import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isoInstant } from '../model/instant';
 import type { RunProgress } from './job-said';
@@ -31,16 +40,52 @@ export function newRunId(words: string, now: number): string {
   return `${at}-${words.replaceAll(/[^\w.-]+/g, '_').slice(0, 40)}`;
 }
 
-/** The ids of all runs of a workspace, newest first. */
+/** As much of an id as tells when it was given. Characters. */
+const SECOND = 15;
+/** Enough of a journal to hold when its first event was. Bytes. */
+const JOURNAL_HEAD = 200;
+
+/** The ids of all runs of a workspace, newest first; those of one second as their journals tell. */
 export function runIds(workspace: string): readonly string[] {
+  const folder = runsFolder(workspace);
+  let ids: readonly string[];
   try {
-    return readdirSync(runsFolder(workspace), { withFileTypes: true })
-      .filter(entry => entry.isDirectory() && existsSync(join(runsFolder(workspace), entry.name, RUN_FILES.plan)))
-      .map(({ name }) => name)
-      .sort()
-      .reverse();
+    ids = readdirSync(folder, { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && existsSync(join(folder, entry.name, RUN_FILES.plan)))
+      .map(({ name }) => name);
   } catch {
     return [];
+  }
+  const known = new Map<string, number>();
+  /** Journals are looked into only where names do not tell. */
+  const begunAt = (id: string): number => {
+    const at = known.get(id) ?? firstInstant(join(folder, id, RUN_FILES.journal));
+    known.set(id, at);
+    return at;
+  };
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [...ids].sort((a, b) => {
+    const bySecond = compare(b.slice(0, SECOND), a.slice(0, SECOND));
+    if (bySecond !== 0) return bySecond;
+    const [first, second] = [begunAt(a), begunAt(b)];
+    return first === second ? compare(b, a) : second - first;
+  });
+}
+
+/** When the first event of a journal was; never where it has none: what has not begun is the newest. */
+function firstInstant(path: string): number {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return Infinity;
+  }
+  try {
+    const head = Buffer.alloc(JOURNAL_HEAD);
+    const text = head.toString('utf8', 0, readSync(file, head, 0, JOURNAL_HEAD, 0));
+    return Number(/^\{"at":(\d+)/.exec(text)?.[1] ?? Infinity);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -37,7 +37,7 @@ export interface StepState {
   /** When a chunk is tried again, milliseconds since 1970 UTC, and why it has to be; by chunk. */
   readonly waiting: ReadonlyMap<string, { readonly until: number; readonly why: string }>;
   readonly gates: readonly EventOf<'gate'>[];
-  /** Rows found by reading back, and rows that the job says it wrote. */
+  /** Rows found on the dates that are done, as each was judged last, and rows that the job says it wrote. */
   readonly rows: number;
   readonly reportedRows: number | undefined;
   /** The newest log of the step, from the run's folder. */
@@ -49,6 +49,7 @@ export interface StepState {
 export interface Worked {
   /** When its first command was begun, milliseconds since 1970 UTC. */
   readonly since: number | undefined;
+  /** Dates that are proven, or whose command ended well and whose rows nobody has looked at yet: what failed is no speed. */
   readonly dates: number;
   readonly chunks: number;
 }
@@ -93,6 +94,14 @@ interface MutableStep {
   worked: Worked;
 }
 
+/** What is counted of a step beside its state. */
+interface Tally {
+  /** The rows of each date that is done. The journal tells those of dates that were judged together: each has its share. */
+  readonly rows: Map<IsoDay, number>;
+  /** The dates of `Worked`. */
+  readonly good: Set<IsoDay>;
+}
+
 const WAITING: RunDate = { state: 'waiting', words: '' };
 
 /** A run as its events leave it. Events of steps that are not in the outline are passed over. */
@@ -114,6 +123,7 @@ export class RunFold {
     verdict: undefined,
   };
   private readonly notes: EventOf<'note'>[] = [];
+  private readonly tallies = new Map<MutableStep, Tally>();
 
   constructor(outline: RunOutline) {
     this.steps = new Map(
@@ -137,6 +147,7 @@ export class RunFold {
         },
       ]),
     );
+    for (const step of this.steps.values()) this.tallies.set(step, { rows: new Map(), good: new Set() });
   }
 
   /** The state now. Its maps are live: whoever keeps it copies them. */
@@ -159,8 +170,14 @@ export class RunFold {
           python,
           commit,
           cancelAsked: false,
+          // What an earlier end came to is no report of what goes on now.
+          report: undefined,
+          verdict: undefined,
         };
-        for (const step of this.steps.values()) step.worked = NOT_WORKED;
+        for (const [step, { good }] of this.tallies) {
+          step.worked = NOT_WORKED;
+          good.clear();
+        }
         return;
       }
       case 'cancel-asked':
@@ -176,13 +193,15 @@ export class RunFold {
         return;
       default: {
         const step = this.steps.get(event.step);
-        if (step !== undefined) this.applyToStep(step, event);
+        const tally = step === undefined ? undefined : this.tallies.get(step);
+        if (step !== undefined && tally !== undefined) this.applyToStep(step, tally, event);
       }
     }
   }
 
   private applyToStep(
     step: MutableStep,
+    tally: Tally,
     event: Exclude<RunEvent, EventOf<'run-started' | 'cancel-asked' | 'run-ended' | 'note'>>,
   ): void {
     switch (event.event) {
@@ -209,6 +228,7 @@ export class RunFold {
         step.log = log ?? step.log;
         if (step.worked.since === undefined) step.worked = { ...step.worked, since: at };
         for (const date of dates) step.dates.set(date, { state: 'running', words: '' });
+        forget(step, tally, dates);
         return;
       }
       case 'chunk-ended': {
@@ -216,11 +236,8 @@ export class RunFold {
         step.running.delete(event.chunk);
         const { rows } = event.reported ?? {};
         if (rows !== undefined) step.reportedRows = (step.reportedRows ?? 0) + rows;
-        step.worked = {
-          ...step.worked,
-          dates: step.worked.dates + (chunk?.dates.length ?? 0),
-          chunks: step.worked.chunks + 1,
-        };
+        if (event.problem === undefined) count(step, tally, chunk?.dates ?? []);
+        step.worked = { ...step.worked, chunks: step.worked.chunks + 1 };
         for (const date of chunk?.dates ?? [])
           if (step.dates.get(date)?.state === 'running')
             step.dates.set(date, { state: 'written', words: event.problem ?? '' });
@@ -233,7 +250,14 @@ export class RunFold {
         for (const date of event.done) step.dates.set(date, { state: 'done', words: '' });
         for (const [date, words] of event.failed) step.dates.set(date, { state: 'failed', words });
         for (const [date, words] of event.needsSomeone) step.dates.set(date, { state: 'needs-someone', words });
-        step.rows += event.rows;
+        forget(
+          step,
+          tally,
+          [...event.failed, ...event.needsSomeone].map(([date]) => date),
+        );
+        for (const date of event.done) tally.rows.set(date, event.rows / event.done.length);
+        step.rows = sumOf(tally);
+        count(step, tally, event.done);
         this.run = {
           ...this.run,
           statements: this.run.statements + event.statements,
@@ -246,6 +270,27 @@ export class RunFold {
         step.waiting.clear();
     }
   }
+}
+
+/** Dates count as work of this runner since it began its first command: before, it only looks at what another one has left. */
+function count(step: MutableStep, { good }: Tally, dates: readonly IsoDay[]): void {
+  if (step.worked.since === undefined) return;
+  for (const date of dates) good.add(date);
+  step.worked = { ...step.worked, dates: good.size };
+}
+
+/** What was counted of dates counts no more: they are written again, or are not right. */
+function forget(step: MutableStep, tally: Tally, dates: readonly IsoDay[]): void {
+  const { rows, good } = tally;
+  const known = dates.filter(date => rows.delete(date) || good.has(date));
+  if (known.length === 0) return;
+  for (const date of known) good.delete(date);
+  step.rows = sumOf(tally);
+  step.worked = { ...step.worked, dates: good.size };
+}
+
+function sumOf({ rows }: Tally): number {
+  return Math.round([...rows.values()].reduce((sum, each) => sum + each, 0));
 }
 
 /** The state that a whole journal comes to. */

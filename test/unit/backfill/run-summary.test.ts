@@ -170,8 +170,16 @@ describe('a run whose runner is gone without a word', () => {
     expect(step(run, 'players').state).toBe('waiting');
   });
 
-  test('that never began waits: nobody was there who could be gone', () => {
+  test('that has not begun waits for a minute: a runner may be about to; then it is lost', () => {
     expect(summary([], { isOwned: false }).state).toBe('waiting');
+    expect(summary([], { isOwned: false, now: after(61) })).toMatchObject({
+      state: 'lost',
+      message: 'its runner never began, and nothing was run: resume it to begin',
+    });
+  });
+
+  test('that has not begun waits where its name does not tell since when', () => {
+    expect(summary([], { id: 'mine', isOwned: false, now: after(61) }).state).toBe('waiting');
   });
 });
 
@@ -241,6 +249,16 @@ describe('how fast a step is', () => {
     ];
     const run = summary(events, { now: after(70), progress: { teams: { 1: said(dates(5, 6)) } } });
     expect(step(run).rate).toBe(6);
+  });
+
+  test('is unknown while nothing is done: parts that fail at once are no speed, and tell no time that is left', () => {
+    const failing = [
+      ...BEGUN,
+      chunkStarted(10, 'teams', dates(1, 4)),
+      chunkEnded(12, 'teams', { code: 1, problem: 'ended with 1' }),
+      judged(13, 'teams', { failed: dates(1, 4).map(date => [date, 'wrote nothing'] as const) }),
+    ];
+    expect(step(summary(failing))).toMatchObject({ rate: undefined, left: undefined });
   });
 
   test('is unknown where nothing has ended and nothing is claimed', () => {

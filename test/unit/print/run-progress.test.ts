@@ -10,6 +10,7 @@ import {
   progressWords,
   rateWords,
   spanWords,
+  stateWithWhy,
   stateWord,
 } from '../../../src/print/run-progress';
 import { formatDuration } from '../../../src/model/duration';
@@ -92,7 +93,7 @@ describe('the log of a run', () => {
 describe('how far a step is', () => {
   test('is told by what its rows prove, what its commands claim beside, how fast it is and how long it will take', () => {
     expect(progressWords(teams())).toBe(
-      '2 of 10 dates done · 2 more reported · 3 failed · 1 needs someone · 32 rows found (48 reported) · 4.1 a minute · about 29 s (19 s to 40 s) left',
+      '2 of 10 dates done · 2 more reported · 3 failed · 1 needs someone · 32 rows found (48 reported) · 2.1 a minute · about 59 s (38 s to 1 min 19 s) left',
     );
   });
 
@@ -148,6 +149,15 @@ test.each([
   expect(formatDuration(milliseconds)).toBe(words);
 });
 
+test('a state stands once before what is said of it', () => {
+  expect(stateWithWhy('cancelled', 'cancelled: 0 of 1 step done')).toBe('cancelled: 0 of 1 step done');
+  expect(stateWithWhy('cancelled', 'cancelled at 2024-01-05: 2 of 6 dates done')).toBe(
+    'cancelled at 2024-01-05: 2 of 6 dates done',
+  );
+  expect(stateWithWhy('failed', 'failedover.sh ended with 1')).toBe('failed: failedover.sh ended with 1');
+  expect(stateWithWhy('running', '')).toBe('running');
+});
+
 test('a state is words, and a command is about one date or several', () => {
   expect(stateWord('needs-someone')).toBe('needs someone');
   expect(spanWords({ from: '2024-01-01', to: '2024-01-01', dates: 1 })).toBe('2024-01-01');
@@ -162,6 +172,30 @@ describe('the block of a run that goes on', () => {
   test.each([20, 60, 100, 300])('fits in %d columns', columns => {
     for (const line of progressBlock(runOf(EVENTS), { columns, colour: false }, after(120)).split('\n'))
       expect([...line].length).toBeLessThanOrEqual(columns);
+  });
+
+  test('keeps its figures where there is little room: the bar gives way, then rows, claims, the range of the time and the speed', () => {
+    /** How long the bar of a line is, and what stands behind it. */
+    const line = (columns: number): readonly [number, string] => {
+      const text = progressBlock(runOf(EVENTS), { columns, colour: false }, after(120)).split('\n')[1] ?? '';
+      const [, bar = '', words = ''] = /^ {2}teams {4}([█▒░·]*) ?(\d.*)$/.exec(text) ?? [];
+      return [bar.length, words];
+    };
+    const all =
+      '2 of 10 dates done · 2 more reported · 3 failed · 1 needs someone · 32 rows found (48 reported) · 2.1 a minute · about 59 s (38 s to 1 min 19 s) left';
+    expect(line(300)).toEqual([24, all]);
+    expect(line(170)).toEqual([9, all]);
+    expect(line(160)).toEqual([0, all]);
+    expect(line(140)).toEqual([9, all.replace('32 rows found (48 reported) · ', '')]);
+    expect(line(113)).toEqual([
+      0,
+      '2 of 10 dates done · 3 failed · 1 needs someone · 2.1 a minute · about 59 s (38 s to 1 min 19 s) left',
+    ]);
+    expect(line(90)).toEqual([4, '2 of 10 dates done · 3 failed · 1 needs someone · 2.1 a minute · 59 s left']);
+    const title = (columns: number): string =>
+      progressBlock(runOf(EVENTS), { columns, colour: false }, after(120)).split('\n')[0] ?? '';
+    expect(title(70)).toBe('1 of 3 steps · 2 min · about 1 min 2 s (41 s to 1 min 23 s) left');
+    expect(line(70)).toEqual([0, '2 of 10 dates done · 3 failed · 1 needs someone · 59 s left']);
   });
 
   test('is identical without colour', () => {

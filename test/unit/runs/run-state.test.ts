@@ -78,6 +78,15 @@ describe('a run', () => {
     });
   });
 
+  test('that is gone on with has no report and no verdict of its earlier end', () => {
+    const resumed = fold(
+      runStarted(0),
+      runEnded(60, { state: 'failed', verdict: 'fail' }),
+      runStarted(90, { resumed: true }),
+    );
+    expect(resumed).toMatchObject({ state: 'running', report: undefined, verdict: undefined });
+  });
+
   test('that somebody wants to end says so until another runner goes on with it', () => {
     expect(fold(runStarted(0), cancelAsked(5)).cancelAsked).toBe(true);
     const resumed = fold(
@@ -208,6 +217,19 @@ describe('dates that were judged by their rows', () => {
     expect(dateCounts(step)).toEqual({ waiting: 1, running: 0, written: 0, done: 1, failed: 1, 'needs-someone': 1 });
   });
 
+  test('hold the rows that they were found with last: another runner that asks again finds the same ones', () => {
+    const found = judged(3, 'teams', { done: TWO, rows: 32 });
+    expect(teams(found, runStarted(60, { resumed: true }), found).rows).toBe(32);
+    const third = judged(70, 'teams', { done: ['2024-01-02', '2024-01-03'], rows: 20 });
+    expect(teams(found, third).rows).toBe(36); // half of 32, for the journal tells no more, and 20
+  });
+
+  test('hold no rows that count where they are not right any more, or are written again', () => {
+    const found = judged(3, 'teams', { done: TWO, rows: 32 });
+    expect(teams(found, judged(4, 'teams', { failed: [['2024-01-02', 'is not right any more']] })).rows).toBe(16);
+    expect(teams(found, chunkStarted(4, 'teams', ['2024-01-02'])).rows).toBe(16);
+  });
+
   test('are what they were judged last, and an end that comes later takes nothing back', () => {
     const events = [chunkStarted(1, 'teams', TWO), judged(2, 'teams', { done: TWO }), chunkEnded(3, 'teams')];
     expect(letters(teams(...events))).toBe('dd..');
@@ -226,6 +248,27 @@ describe('how fast a step is', () => {
       chunkEnded(25, 'teams', { chunk: '2' }),
     );
     expect(step.worked).toEqual({ since: after(5), dates: 3, chunks: 2 });
+  });
+
+  test('is not told by what failed: neither by a command that did, nor by dates that are not right', () => {
+    const begun = chunkStarted(5, 'teams', TWO);
+    expect(teams(begun, chunkEnded(15, 'teams', { code: 1, problem: 'ended with 1' })).worked.dates).toBe(0);
+    const ended = [begun, chunkEnded(15, 'teams')];
+    expect(
+      teams(...ended, judged(16, 'teams', { done: ['2024-01-01'], failed: [['2024-01-02', 'wrote nothing']] })).worked
+        .dates,
+    ).toBe(1);
+  });
+
+  test('is not told by what another runner had done', () => {
+    const before = [
+      runStarted(0),
+      chunkStarted(5, 'teams', TWO),
+      chunkEnded(15, 'teams'),
+      judged(16, 'teams', { done: TWO }),
+    ];
+    const again = [runStarted(90, { resumed: true }), judged(91, 'teams', { done: TWO })];
+    expect(teams(...before, ...again, chunkStarted(92, 'teams', ['2024-01-03'])).worked.dates).toBe(0);
   });
 
   test('is told anew by each runner: the time in which nobody worked says nothing', () => {
