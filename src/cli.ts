@@ -3,8 +3,15 @@ import { createInterface } from 'node:readline/promises';
 import { run } from './cli/run';
 import { openServices } from './services';
 
+/** As a shell says it of a program that was interrupted. */
+const EXIT_INTERRUPTED = 130;
+
 const interrupted = new AbortController();
-process.once('SIGINT', () => interrupted.abort());
+// It stays: whoever restores the cursor at the end takes an interrupt that nobody listens to any more for one that is to kill.
+process.on('SIGINT', () => {
+  if (interrupted.signal.aborted) process.exit(EXIT_INTERRUPTED); // asked twice: there is nothing worth waiting for
+  interrupted.abort();
+});
 // A reader that goes away (head, less) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
@@ -34,6 +41,6 @@ void run(process.argv.slice(2), {
   programs: __dirname,
   open: openServices,
 }).then(code => {
-  process.exitCode = interrupted.signal.aborted ? 130 : code;
+  process.exitCode = interrupted.signal.aborted ? EXIT_INTERRUPTED : code;
   return undefined;
 });

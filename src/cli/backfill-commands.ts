@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDay } from '../model/day';
 import type { DayRange } from '../model/day-set';
 import { type CommonFlags, countFlag, withRangeFlags } from './flags';
+import { refuse } from './opening';
 import type { World } from './world';
 
 export interface PlanFlags extends CommonFlags {
@@ -92,24 +93,38 @@ export function addRunsCommands(program: Command, world: World, end: (code: numb
       .option('--json', 'print JSON and nothing else')
       .option('--warnings-ok', 'end with 0 where there are only warnings')
       .option('--verbose', 'all of them, and all of their dates');
-  withFlags(runs.command('list', { isDefault: true }).description('the runs, newest first')).action(
-    async (flags: RunsFlags) => end(await (await import('./late')).listRuns(flags, world)),
-  );
-  const about = (name: 'show' | 'attach' | 'cancel' | 'resume', description: string): Command =>
+  withFlags(
+    runs.command('list', { isDefault: true }).description('the runs, newest first').allowExcessArguments(),
+  ).action(async (flags: RunsFlags, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown === undefined) return end((await import('./late')).listRuns(flags, world));
+    // What is no command is taken for an argument of the default one, which takes none.
+    const names = runs.commands.map(each => each.name());
+    const message = `there is no command "runs ${unknown}": it is one of ${names.join(', ')}. A run is named behind it, as in "phasegate runs show ${unknown}"`;
+    return end(refuse('runs', { ok: false, kind: 'usage', problems: [{ message }] }, flags, world));
+  });
+  const about = (name: 'show' | 'attach' | 'cancel' | 'resume', description: string, unlessNamed: string): Command =>
     withFlags(
       runs
         .command(name)
         .description(description)
-        .argument('[run]', 'its id, or the beginning or end of it; the newest unless said'),
+        .argument('[run]', `its id, or the beginning or end of it; ${unlessNamed} unless said`),
     ).action(async (run: string | undefined, flags: RunsFlags) =>
       end(await (await import('./late')).aboutRun(name, run, flags, world)),
     );
-  about('show', 'how a run stands, and what did not work').option(
+  about('show', 'how a run stands, and what did not work', 'the newest').option(
     '--log [lines]',
     'the end of the logs of its steps too',
     countFlag,
   );
-  about('attach', 'follow a run until it ends; Ctrl-C leaves it running');
-  about('cancel', 'end a run and all that it has started');
-  about('resume', 'go on with what is not proven of a run').option('--detach', 'do not wait for the run to end');
+  about(
+    'attach',
+    'follow a run until it ends, with --json one event a line; Ctrl-C leaves it running',
+    'the only one that runs',
+  );
+  about('cancel', 'end a run and all that it has started', 'the only one that runs');
+  about('resume', 'go on with what is not proven of a run', 'the only one that can be gone on with').option(
+    '--detach',
+    'do not wait for the run to end',
+  );
 }

@@ -1,21 +1,23 @@
 // Runs on the command line: which there were, how they stand, attach to one, cancel it, go on with it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunSummary } from '../backfill/run-summary';
 import { errorWords } from '../model/error-words';
 import { STATE_OUTCOMES, printRun } from '../print/run-progress';
 import { OUTCOME_SIGNS } from '../print/words';
 import { painter } from '../print/paint';
 import { EXIT } from '../model/outcome';
 import { formatInstant } from '../model/instant';
-import { formatShare } from '../model/percent';
+import { countOf, formatShare } from '../model/percent';
 import { tailOf } from '../runs/log-follower';
-import { findRun, runIds } from '../runs/run-folder';
+import { runIds, runsFolder } from '../runs/run-folder';
 import type { Refusal } from '../services/opening';
 import { cancelRun, resumeRun } from '../services/backfills';
-import { FollowedRun } from '../services/followed-run';
-import { exitOf, followRun, lostWords } from './follow-run';
+import type { FollowedRun } from '../services/followed-run';
+import { exitOf, followRun, followWords, lostWords } from './follow-run';
 import type { RunsFlags } from './backfill-commands';
-import { openAsked, refuse } from './opening';
+import { refuse } from './opening';
+import { type RunCommand, openRun, runAsked, workspaceOf } from './which-run';
 import { VERSION, type World, layout } from './world';
 
 /** So many runs are listed unless all are asked for. */
@@ -38,58 +40,52 @@ export const RUN_COMMANDS = {
     run.read();
     const started = await resumeRun(run, { programs: world.programs, version: VERSION, env: world.env });
     if (!started.ok) return refuse('runs', failed(started.message), flags, world);
-    return flags.detach === true ? EXIT.pass : followRun(run, flags, world);
+    if (flags.detach !== true) return followRun(run, flags, world);
+    const { id, folder } = run;
+    world.out(
+      flags.json === true ? `${JSON.stringify({ run: id, folder })}\n` : `Run ${id} goes on. ${followWords(id)}\n`,
+    );
+    return EXIT.pass;
   },
-} as const satisfies Readonly<Record<string, (run: FollowedRun, flags: RunsFlags, world: World) => Promise<number>>>;
+} as const satisfies Readonly<
+  Record<RunCommand, (run: FollowedRun, flags: RunsFlags, world: World) => Promise<number>>
+>;
 
-/** Does something with one run: the newest unless one is named. Gives the exit code. */
+/** Does something with one run: the one that is named, else the only one that can be meant. Gives the exit code. */
 export async function aboutRun(
-  name: keyof typeof RUN_COMMANDS,
+  name: RunCommand,
   run: string | undefined,
   flags: RunsFlags,
   world: World,
 ): Promise<number> {
-  const view = await find(run, flags, world);
-  return view.ok ? RUN_COMMANDS[name](view.value, flags, world) : refuse('runs', view, flags, world);
+  const found = runAsked(name, run, flags, world);
+  return found.ok ? RUN_COMMANDS[name](found.value, flags, world) : refuse('runs', found, flags, world);
 }
 
 function failed(message: string): Refusal {
   return { ok: false, kind: 'error', problems: [{ message }] };
 }
 
-async function workspaceOf(
-  flags: RunsFlags,
-  world: World,
-): Promise<{ readonly ok: true; readonly value: string } | Refusal> {
-  const opened = await openAsked(flags, world);
-  if (!opened.ok) return opened;
-  await opened.services.close();
-  return { ok: true, value: opened.services.pipeline.folder };
-}
-
-async function find(
-  run: string | undefined,
-  flags: RunsFlags,
-  world: World,
-): Promise<{ readonly ok: true; readonly value: FollowedRun } | Refusal> {
-  const workspace = await workspaceOf(flags, world);
-  if (!workspace.ok) return workspace;
-  const found = findRun(workspace.value, run ?? runIds(workspace.value)[0] ?? '');
-  if (!found.ok) return { ok: false, kind: 'usage', problems: [{ message: found.message }] };
-  const opened = FollowedRun.open(workspace.value, found.id);
-  return opened.ok ? opened : failed(opened.message);
+/** A run of which nothing can be told. */
+interface UnreadableRun {
+  readonly id: string;
+  readonly folder: string;
+  readonly state: 'unreadable';
+  readonly message: string;
 }
 
 /** Lists the runs of the workspace, newest first. Gives the exit code. */
-export async function listRuns(flags: RunsFlags, world: World): Promise<number> {
-  const workspace = await workspaceOf(flags, world);
+export function listRuns(flags: RunsFlags, world: World): number {
+  const workspace = workspaceOf(flags, world);
   if (!workspace.ok) return refuse('runs', workspace, flags, world);
   const ids = runIds(workspace.value);
   const shown = flags.verbose === true || flags.json === true ? ids : ids.slice(0, MOST_LISTED);
   const now = Date.now();
-  const summaries = shown.flatMap(id => {
-    const opened = FollowedRun.open(workspace.value, id);
-    return opened.ok ? [opened.value.summary(now)] : [];
+  const summaries = shown.map((id): RunSummary | UnreadableRun => {
+    const opened = openRun(workspace.value, id);
+    if (opened.ok) return opened.value.summary(now);
+    const message = opened.problems.map(problem => problem.message).join('; ');
+    return { id, folder: join(runsFolder(workspace.value), id), state: 'unreadable', message };
   });
   if (flags.json === true) {
     world.out(`${JSON.stringify(summaries, undefined, 1)}\n`);
@@ -98,6 +94,10 @@ export async function listRuns(flags: RunsFlags, world: World): Promise<number> 
   const paint = painter(layout(world, false).colour);
   if (summaries.length === 0) world.out('No runs yet: "phasegate backfill TABLE" begins one\n');
   for (const each of summaries) {
+    if (each.state === 'unreadable') {
+      world.out(`${paint.error(OUTCOME_SIGNS.error)} ${each.id}  ${each.state.padEnd(13)} ${each.message}\n`);
+      continue;
+    }
     const outcome = STATE_OUTCOMES[each.state];
     world.out(
       `${paint[outcome](OUTCOME_SIGNS[outcome])} ${each.id}  ${each.state.padEnd(13)} ${formatShare(each.done, each.planned).padStart(8)}  ${each.startedAt === undefined ? '' : formatInstant(each.startedAt)}  ${each.message}\n`,
@@ -115,8 +115,15 @@ function show(run: FollowedRun, flags: RunsFlags, world: World): number {
   } else {
     world.out(printRun(summary, layout(world, flags.verbose), now));
     for (const note of summary.notes) world.out(`  ${note}\n`);
-    if (run.torn > 0) world.out(`  ${run.torn} torn lines of its journal were passed over\n`);
-    if (summary.report !== undefined) world.out(`\n${readText(join(run.folder, summary.report))}`);
+    if (run.torn > 0)
+      world.out(
+        `  ${countOf(run.torn, 'torn line')} of its journal ${run.torn === 1 ? 'was' : 'were'} passed over: a crash or a full disk tears one, and what happened before and after it is told\n`,
+      );
+    if (summary.report !== undefined) {
+      const path = join(run.folder, summary.report);
+      // What it says stands above already: a person opens it, a pipe wants its text.
+      world.out(world.terminal === undefined ? `\n${readText(path)}` : `Report: ${path}\n`);
+    }
     if (summary.state === 'lost') world.out(lostWords(run));
     if (flags.log !== undefined)
       for (const { id, log } of summary.steps) {

@@ -25,6 +25,13 @@ export interface World {
 
 /** Width where there is no terminal to ask. Characters. */
 const DEFAULT_COLUMNS = 100;
+/** Width of a terminal that does not tell its own. Characters. */
+const UNTOLD_COLUMNS = 80;
+
+/** The width of a terminal: one over a pipe or in a container may say that it has none, and shows text all the same. */
+export function columnsOf(told: number | undefined): number {
+  return told === undefined || told <= 0 ? UNTOLD_COLUMNS : told;
+}
 
 /** How text is laid out for the world's standard output. */
 export function layout(
@@ -32,7 +39,7 @@ export function layout(
   verbose: boolean | undefined,
 ): { readonly columns: number; readonly colour: boolean; readonly verbose: boolean } {
   return {
-    columns: terminal?.columns ?? DEFAULT_COLUMNS,
+    columns: terminal === undefined ? DEFAULT_COLUMNS : columnsOf(terminal.columns),
     colour: terminal !== undefined && env['NO_COLOR'] === undefined,
     verbose: verbose === true,
   };

@@ -207,8 +207,7 @@ export class Pipeline {
   }
 
   /** Another run of the same plan, of which nothing has happened yet. */
-  copyOf(run: Run): Run {
-    const id = `${run.id}-copy`;
+  copyOf(run: Run, id = `${run.id}-copy`): Run {
     mkdirSync(this.at('.phasegate', 'runs', id));
     for (const name of ['plan.json', 'manifest.yaml'])
       copyFileSync(path.join(run.folder, name), this.at('.phasegate', 'runs', id, name));
