@@ -82,7 +82,7 @@ function judgeDates(declared: Declared, rows: typeof ROWS, evidence: Evidence): 
     findings,
     message:
       findings.length > 0
-        ? `${countOf(findings.length, 'date')} hold other than ${boundsOf(declared)} rows: ${someDates(findings.map(finding => finding.day))}`
+        ? `${countOf(findings.length, 'date')} ${findings.length === 1 ? 'holds' : 'hold'} other than ${boundsOf(declared)} rows: ${someDates(findings.map(finding => finding.day))}`
         : `every date that holds rows holds ${boundsOf(declared)}`,
   };
 }

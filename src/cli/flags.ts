@@ -37,6 +37,16 @@ export function instantFlag(text: string): number {
   return value;
 }
 
+/** The value of a flag that says when something began that has begun, milliseconds since 1970 UTC. */
+export function pastInstantFlag(text: string): number {
+  const value = instantFlag(text);
+  if (value > Date.now())
+    throw new InvalidArgumentError(
+      `${text} is still to come, and nothing can have been written since: say when the job began, with the right zone.`,
+    );
+  return value;
+}
+
 /** A count flag's value. */
 export function countFlag(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError(`${text} is no number from 1 to 9999.`);

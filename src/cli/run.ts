@@ -16,7 +16,7 @@ import { printTerminal } from '../print/terminal';
 import type { Answer, Services } from '../services';
 import { addBackfillCommands, addRunsCommands } from './backfill-commands';
 import { addBlameCommand } from './blame';
-import { type CommonFlags, instantFlag, withCommonFlags } from './flags';
+import { type CommonFlags, pastInstantFlag, withCommonFlags } from './flags';
 import { openAsked, refuse } from './opening';
 import { VERSION, type World, layout } from './world';
 
@@ -48,7 +48,7 @@ export async function run(args: readonly string[], world: World): Promise<number
     else if (name === 'verify')
       command
         .argument('<tables...>', 'tables or phases, by full or short name')
-        .requiredOption('--since <instant>', 'when the job began, such as 2026-01-04T09:30:00Z', instantFlag);
+        .requiredOption('--since <instant>', 'when the job began, such as 2026-01-04T09:30:00Z', pastInstantFlag);
     else if (name === 'preflight')
       command
         .argument('<tables...>', 'tables or phases, by full or short name')

@@ -166,20 +166,25 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
     const untold = of('unknown');
     if (!named) {
       const outcome: Outcome = done.isEmpty ? (untold.isEmpty ? 'fail' : 'error') : 'pass';
-      return [
-        result(
-          context,
-          'written',
-          outcome,
-          done.isEmpty ? `nothing was written since ${from}: ${summary}` : `since ${from}: ${summary}`,
-        ),
-      ];
+      // What is unknown may have been written: then nothing may be said of all of them.
+      const what = outcome === 'fail' ? `nothing was written since ${from}` : `since ${from}`;
+      return [result(context, 'written', outcome, `${what}: ${summary}${whyUntold(untold)}`)];
     }
     const outcome: Outcome = !untold.isEmpty ? 'error' : lacking.isEmpty ? 'pass' : 'fail';
-    const why = untold.isEmpty
-      ? ''
-      : '. What was there before is not known and the table says no write times: declare `written`, or run a preflight before the job';
-    return [result(context, 'written', outcome, `since ${from}: ${summary}${why}`)];
+    return [result(context, 'written', outcome, `since ${from}: ${summary}${whyUntold(untold)}`)];
+  }
+
+  /** Why it cannot be told of some dates whether they were written, and what would tell it the next time. */
+  function whyUntold(untold: DaySet): string {
+    if (untold.isEmpty) return '';
+    const { written } = table;
+    const times =
+      written === undefined ? 'the table declares no `written` column' : `column ${written.column} is empty there`;
+    const facts = before.measured
+      ? 'what was measured before tells how many rows there were, not which'
+      : 'nothing was measured before';
+    const remedy = `run "phasegate preflight ${table.name}" before the job, which keeps the facts that tell`;
+    return `. It cannot be told of ${countOf(untold.size, 'date')} whether ${untold.size === 1 ? 'it was' : 'they were'} written: ${times}, and ${facts}. The next time, ${remedy}${written === undefined ? ', or declare `written`' : ''}`;
   }
 
   function reasonOfLast(days: DaySet): string {
@@ -208,7 +213,7 @@ export function verifyResults(input: VerifyInput): readonly Result[] {
               context,
               'appended',
               'warn',
-              `${countOf(appended.size, 'date')} hold rows from before the job beside new ones, and the job is not declared to append`,
+              `${countOf(appended.size, 'date')} ${appended.size === 1 ? 'holds' : 'hold'} rows from before the job beside new ones, and the job is not declared to append`,
             ),
           ]),
     ];

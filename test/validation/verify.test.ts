@@ -86,6 +86,26 @@ describe('a job that', () => {
   });
 });
 
+describe('what cannot be told', () => {
+  it.each([
+    ['all dates', {}, 59],
+    ['dates that were named', { from: '2024-02-14', to: '2024-02-16' }, 2],
+  ])(
+    'of %s is not said to be unwritten: the reason is, and what tells it the next time',
+    async (_which, range, unknown) => {
+      // Nothing was measured before, and the write times are empty.
+      const report = await afterJob(
+        [`DELETE FROM league.players WHERE ${DAY}`, `UPDATE league.players SET processed_at = NULL`],
+        { before: false, ...range },
+      );
+      expect(report.verdict).toBe('error');
+      expect(written(report)).toBe(
+        `since 2024-03-11 12:00:00 UTC: 1 not written · ${unknown} unknown. It cannot be told of ${unknown} dates whether they were written: column processed_at is empty there, and nothing was measured before. The next time, run "phasegate preflight league.players" before the job, which keeps the facts that tell`,
+      );
+    },
+  );
+});
+
 describe('without facts from before', () => {
   it('write times tell', async () => {
     const report = await afterJob([`UPDATE league.players SET processed_at = ${NOW} WHERE ${DAY}`], { before: false });

@@ -132,6 +132,16 @@ describe('expression', () => {
 });
 
 describe('row_count', () => {
+  it('says of one date what it holds, and of several what they hold', () => {
+    const at = (...counts: readonly number[]): string =>
+      judge(
+        'row_count',
+        { min: 5, per: 'date' },
+        counts.map((rows, i) => ({ date: `2026-01-0${i + 1}`, figures: [rows] })),
+      ).message;
+    expect(at(2, 9)).toContain('1 date holds other than');
+    expect(at(2, 3)).toContain('2 dates hold other than');
+  });
   it('per date: too few is partial, too many degraded, a date that is not expected is left alone', () => {
     const judgement = judge('row_count', { min: 10, max: 20, per: 'date' }, [
       { date: '2024-11-01', figures: [9] },
