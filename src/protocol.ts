@@ -122,7 +122,13 @@ export type PlanAnswer = { readonly ok: true; readonly plan: Plan } | { readonly
 export type StartAnswer =
   | { readonly ok: true; readonly id: string }
   /** `changes`: why the plan is not what it was; empty where it is something else. */
-  | { readonly ok: false; readonly message: string; readonly changes: readonly string[] };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      readonly changes: readonly string[];
+      /** The name of the target that has to be typed first. */
+      readonly protectedTarget?: string;
+    };
 
 /** A run of a pipeline. */
 export interface RunRef extends PipelineRef {
@@ -188,7 +194,11 @@ export interface Requests {
   /** The runs of a pipeline, newest first; from then on it is told when one changes. */
   'phasegate/runs': { readonly params: PipelineRef; readonly result: readonly RunSummary[] };
   'phasegate/cancelRun': { readonly params: RunRef; readonly result: TextAnswer };
-  'phasegate/resumeRun': { readonly params: RunRef; readonly result: StartAnswer };
+  /** `confirmed`: the name of the target, typed by the person, where that is protected. */
+  'phasegate/resumeRun': {
+    readonly params: RunRef & { readonly confirmed?: string };
+    readonly result: StartAnswer;
+  };
   /** The end of a step's log, or the lines of it that hold a text. */
   'phasegate/runLog': {
     readonly params: RunRef & { readonly step: string; readonly search: string };

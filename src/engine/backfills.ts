@@ -115,8 +115,8 @@ export class Backfills {
     return answer.ok ? { ok: true, text: answer.value } : answer;
   }
 
-  async resume(run: RunRef): Promise<StartAnswer> {
-    const answer = await this.withRun(run, found => resumeRun(found, this.options.start()));
+  async resume(run: Requests['phasegate/resumeRun']['params']): Promise<StartAnswer> {
+    const answer = await this.withRun(run, found => resumeRun(found, this.options.start(), run.confirmed));
     this.look();
     return answer.ok ? { ok: true, id: answer.id } : { ...answer, changes: [] };
   }

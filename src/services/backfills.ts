@@ -233,7 +233,8 @@ export interface StartOptions {
 
 export type StartedRun =
   | { readonly ok: true; readonly id: string; readonly folder: string }
-  | { readonly ok: false; readonly message: string };
+  /** `protectedTarget`: the name that has to be typed first. */
+  | { readonly ok: false; readonly message: string; readonly protectedTarget?: string };
 
 /** Starts a run of a plan that somebody has seen. */
 export async function startRun(services: Services, plan: Plan, options: StartOptions): Promise<StartedRun> {
@@ -366,12 +367,22 @@ function whereOf({ steps }: RunState): string {
   return open.length === 0 ? '' : `: ${open.join('; ')}`;
 }
 
-/** Has another runner go on with a run that was cancelled, has failed, or whose runner is gone. */
-export async function resumeRun(run: FollowedRun, options: StartOptions): Promise<StartedRun> {
+/**
+ * Has another runner go on with a run that was cancelled, has failed, or whose runner is gone.
+ * @param confirmed the name of the target, typed by somebody, where that is protected
+ */
+export async function resumeRun(run: FollowedRun, options: StartOptions, confirmed?: string): Promise<StartedRun> {
   if (run.isOwned) return { ok: false, message: `run ${run.id} is running: attach to it` };
   if (run.state.state === 'done') return { ok: false, message: `run ${run.id} is done: nothing is left of it` };
   const refused = whyNotStarted(run.plan, options.env, run.id);
   if (refused !== undefined) return { ok: false, message: refused };
+  const { name, protected: isProtected } = run.plan.target;
+  if (isProtected && confirmed !== name)
+    return {
+      ok: false,
+      message: `target ${name} is protected: its name has to be typed to go on writing to it`,
+      protectedTarget: name,
+    };
   rmSync(join(run.folder, RUN_FILES.cancel), { force: true });
   return launch(run.folder, run.id, options);
 }

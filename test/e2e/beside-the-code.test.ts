@@ -1,5 +1,5 @@
 // Results beside the code: the coverage grid, findings at the line that computes a column, checks as tests, hovers and lenses in sources.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +48,20 @@ async function openGrid(page: Page): Promise<Frame> {
   await frame.locator('h1').waitFor();
   return frame;
 }
+
+/** Where something stands in the window. */
+async function boxOf(of: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await of.boundingBox();
+  if (box === null) throw new Error('it is not in the window');
+  return box;
+}
+
+/** What something else lies over, of the row in focus and the buttons of the selection; evaluated in the page. */
+const HIDDEN = `[...document.querySelectorAll('.selection vscode-button, .name:has(.cell:not([hidden])) .share')].filter(each => {
+  const box = each.getBoundingClientRect();
+  const seen = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return seen === null || (seen !== each && !each.contains(seen));
+}).map(each => each.textContent)`;
 
 /** The words of the cell in focus, as a screen reader has them. */
 function cell(frame: Frame): Locator {
@@ -104,8 +118,7 @@ describe('the coverage grid', () => {
     const page = await opened(sample('mouse'));
     const frame = await openGrid(page);
     const canvas = frame.locator('.grid canvas').nth(1);
-    const box = await canvas.boundingBox();
-    if (box === null) throw new Error('no grid');
+    const box = await boxOf(canvas);
     await page.mouse.move(box.x + box.width * 0.7, box.y + 8);
     await frame.locator('.tip', { hasText: 'team_offense_game_summary' }).waitFor();
     await frame.locator('.tip', { hasText: '2025-26: 13 of 30 dates' }).waitFor();
@@ -133,13 +146,105 @@ describe('the coverage grid', () => {
     phasegate(folder, 'backfill', 'team_offense_game_summary', '--yes');
     await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe('100.0 %');
     const slider = frame.locator('input[type=range]');
+    const asItWas = frame.locator('.facts', { hasText: 'as it was' });
+    const isAt = async (moment: string): Promise<void> => {
+      await expect.poll(() => slider.inputValue(), { timeout: LIMIT_MS }).toBe(moment);
+    };
+    const last = (await slider.getAttribute('max')) ?? '';
+    expect(Number(last)).toBeGreaterThan(1);
+    // It is focused once: what it asks for does not take it out of the hand.
     await slider.focus();
+    await page.keyboard.press('ArrowLeft');
+    await asItWas.waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await isAt(String(Number(last) - 2));
     await page.keyboard.press('Home');
     await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe(before);
-    await frame.locator('.facts', { hasText: 'as it was' }).waitFor();
-    await frame.locator('input[type=range]').focus();
+    await isAt('0');
     await page.keyboard.press('End');
     await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe('100.0 %');
+    await asItWas.waitFor({ state: 'detached' });
+    // It is dragged to the oldest moment and, without being let go, back.
+    const box = await boxOf(slider);
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width - 8, y);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 4, y, { steps: 8 });
+    await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe(before);
+    await page.mouse.move(box.x + box.width - 4, y, { steps: 8 });
+    await expect.poll(() => share.textContent(), { timeout: LIMIT_MS }).toBe('100.0 %');
+    await page.mouse.up();
+    await isAt(last);
+  });
+
+  it('tells of the past what was known then, does nothing to it, and finds its way back when it is deleted', async () => {
+    const folder = sample('deleted');
+    const page = await opened(folder);
+    const frame = await openGrid(page);
+    const slider = frame.locator('input[type=range]');
+    await frame.locator('.grid').focus();
+    await cell(frame).waitFor();
+    // The newest date that has rows. The head above it may have more lines at another time.
+    const over = async (): Promise<void> => {
+      const { x, y, width, height } = await boxOf(cell(frame));
+      await page.mouse.move(x + width / 2, y + height / 2);
+    };
+    const aside = (): Promise<void> => slider.hover();
+    await over();
+    await frame.locator('.tip', { hasText: / rows/ }).waitFor();
+    await aside();
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await frame.locator('.selection', { hasText: 'about dates as they are now' }).waitFor();
+    for (const name of ['Validate', 'Backfill…'])
+      await frame.locator('.selection vscode-button[disabled]', { hasText: name }).waitFor();
+    await over();
+    await frame.locator('.tip', { hasText: / of 30 dates/ }).waitFor();
+    await picture(page, 'grid-past');
+    expect(await frame.locator('.tip').textContent()).not.toMatch(/ rows|last write/);
+    await frame.locator('.selection vscode-button', { hasText: 'Return to Now' }).click();
+    await frame.locator('.selection vscode-button:not([disabled])', { hasText: 'Validate' }).waitFor();
+    await aside();
+    // The past is deleted while it is shown.
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await frame.locator('.facts', { hasText: 'as it was' }).waitFor();
+    rmSync(path.join(folder, '.phasegate'), { recursive: true });
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    await frame.locator('.notice', { hasText: 'This is now: nothing was measured until' }).waitFor();
+    await frame.locator('.facts', { hasText: 'as it was' }).waitFor({ state: 'detached' });
+    await frame.locator('.grid canvas').first().waitFor();
+  });
+
+  it('leaves what is under the mouse there: the first press on a zoomed grid selects the date that was hovered', async () => {
+    const page = await opened(sample('press'));
+    const frame = await openGrid(page);
+    for (let i = 0; i < 5; i++) await click(frame.locator('vscode-button', { hasText: 'Zoom In' }));
+    const scrolled = (): Promise<number> => frame.evaluate<number>('document.querySelector(".scroller").scrollLeft');
+    await expect.poll(scrolled, { timeout: LIMIT_MS }).toBeGreaterThan(0);
+    const before = await scrolled();
+    const box = await boxOf(frame.locator('.grid canvas').nth(1));
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 8);
+    const tip = frame.locator('.tip:not([hidden])');
+    await tip.waitFor();
+    const dateOf = async (text: Promise<string | null>): Promise<string> =>
+      /\d{4}-\d\d-\d\d/.exec((await text) ?? '')?.[0] ?? '';
+    const date = await dateOf(tip.textContent());
+    await page.mouse.down();
+    await frame.locator('.selection', { hasText: `${date}: ` }).waitFor();
+    await tip.waitFor({ state: 'detached' }); // it would lie over what is being selected
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 8, { steps: 5 });
+    await page.mouse.up();
+    await frame.locator('.selection', { hasText: `${date} to ` }).waitFor();
+    expect(await scrolled()).toBe(before);
+    // The sheet moves under a mouse that stays: it is over another date.
+    await tip.waitFor();
+    const hovered = await dateOf(tip.textContent());
+    await page.keyboard.down('Shift');
+    await page.mouse.wheel(0, 200);
+    await page.keyboard.up('Shift');
+    await expect.poll(() => dateOf(tip.textContent()), { timeout: LIMIT_MS }).not.toBe(hovered);
   });
 
   it('holds in a light and a high-contrast theme, and at 200 % zoom', async () => {
@@ -161,6 +266,13 @@ describe('the coverage grid', () => {
     await page.setViewportSize({ width: 720, height: 450 });
     const frame = await frameOf(page, '.grid canvas');
     expect(await frame.evaluate<boolean>('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+    // Whichever row is in focus is seen, and every button below it can be pressed.
+    await frame.locator('.grid').focus();
+    for (let i = 0; i < 12; i++) {
+      await expect.poll(() => frame.evaluate<readonly string[]>(HIDDEN), { timeout: 5_000 }).toEqual([]);
+      await page.keyboard.press('ArrowDown');
+    }
+    expect(await frame.evaluate<number>('window.scrollY')).toBeGreaterThan(0);
     await picture(page, 'grid-200-percent');
   });
 });

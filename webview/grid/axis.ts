@@ -1,6 +1,6 @@
 // The dates of all tables along one axis: seasons side by side, months within them, days on which nothing is expected thinner. Pure.
 import { DAY_LETTERS } from '../../src/model/coverage';
-import { type Day, addDays, formatDay, parseDay } from '../../src/model/day';
+import { type Day, addDays, parseDay } from '../../src/model/day';
 import type { CoverageReport } from '../../src/model/report';
 
 /** How wide a day on which nothing is expected is, of the width of one on which something is. */
@@ -8,11 +8,15 @@ const THIN = 0.3;
 /** The room between two seasons, in widths of a date. */
 const GAP = 6;
 
-/** A stretch of days that some table has a season of. */
-export interface Segment {
+/** A name and the days that it stands for. */
+export interface Span {
   readonly label: string;
   readonly from: Day;
   readonly to: Day;
+}
+
+/** A stretch of days that some table has a season of; seasons that overlap lie in one stretch, which then bears the names of its ends. */
+export interface Segment extends Span {
   /** Where each day begins, and where the last one ends. Widths of a date. */
   readonly at: Float64Array;
 }
@@ -20,11 +24,13 @@ export interface Segment {
 /** The axis. Positions are in widths of a date, from its beginning. */
 export class Axis {
   readonly segments: readonly Segment[];
+  /** Every season by its name, in the order of their beginnings: of calendars that overlap each keeps its own. */
+  readonly seasons: readonly Span[];
   readonly width: number;
 
   constructor(coverage: readonly CoverageReport[]) {
     const off = DAY_LETTERS['off-day'];
-    const ranges: { label: string; from: Day; to: Day }[] = [];
+    const ranges: Span[] = [];
     const wide = new Set<Day>();
     for (const { seasons } of coverage) {
       for (const { season, from: first, days } of seasons) {
@@ -34,6 +40,7 @@ export class Axis {
         for (let i = 0; i < days.length; i++) if (days[i] !== off) wide.add(addDays(from, i));
       }
     }
+    this.seasons = named(ranges);
     let x = 0;
     this.segments = merged(ranges).map(({ label, from, to }, i) => {
       if (i > 0) x += GAP;
@@ -95,7 +102,7 @@ export class Axis {
 }
 
 /** The last place at which something begins at or before a position. */
-function indexAt(at: Float64Array, x: number): number {
+export function indexAt(at: Float64Array, x: number): number {
   let low = 0;
   let high = at.length - 2;
   while (low < high) {
@@ -106,47 +113,35 @@ function indexAt(at: Float64Array, x: number): number {
   return low;
 }
 
-/** Ranges that touch or overlap are one, with the name of the first. */
-function merged(
-  ranges: readonly { readonly label: string; readonly from: Day; readonly to: Day }[],
-): readonly { readonly label: string; readonly from: Day; readonly to: Day }[] {
-  const found: { label: string; from: Day; to: Day }[] = [];
-  for (const range of [...ranges].sort((a, b) => a.from - b.from || b.to - a.to)) {
-    const last = found.at(-1);
-    if (last !== undefined && range.from <= last.to) {
-      if (range.to > last.to) last.to = range.to;
-    } else found.push({ ...range });
+/** Ranges that overlap are one, named by the season that begins it and the one that ends it. */
+function merged(ranges: readonly Span[]): readonly Span[] {
+  const found: { from: Day; to: Day; first: string; last: string }[] = [];
+  for (const { label, from, to } of inOrder(ranges)) {
+    const before = found.at(-1);
+    if (before === undefined || from > before.to) found.push({ from, to, first: label, last: label });
+    else if (to >= before.to) Object.assign(before, { to, last: label });
   }
-  return found;
+  return found.map(({ from, to, first, last }) => ({
+    label: first === last ? first : `${first} … ${last}`,
+    from,
+    to,
+  }));
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** A mark on the axis, with its text. */
-export interface Tick {
-  readonly x: number;
-  readonly text: string;
+/** Ranges of one name are one: tables share their calendars. */
+function named(ranges: readonly Span[]): readonly Span[] {
+  const found = new Map<string, Span>();
+  for (const range of ranges) {
+    const { from, to } = found.get(range.label) ?? range;
+    found.set(range.label, {
+      label: range.label,
+      from: Math.min(from, range.from) as Day,
+      to: Math.max(to, range.to) as Day,
+    });
+  }
+  return inOrder([...found.values()]);
 }
 
-/** The beginnings of months, each with its name. */
-export function monthTicks({ segments }: Axis): readonly Tick[] {
-  return segments.flatMap(({ from, at }) => {
-    const ticks: Tick[] = [];
-    for (let i = 0; i < at.length - 1; i++) {
-      const text = formatDay(addDays(from, i));
-      if (i === 0 || text.endsWith('-01'))
-        ticks.push({ x: at[i] ?? 0, text: MONTHS[Number(text.slice(5, 7)) - 1] ?? '' });
-    }
-    return ticks;
-  });
-}
-
-/** Every day of month, for when dates are wide enough to bear it. */
-export function dayTicks({ segments }: Axis): readonly Tick[] {
-  return segments.flatMap(({ from, at }) =>
-    Array.from({ length: at.length - 1 }, (_, i) => ({
-      x: at[i] ?? 0,
-      text: String(Number(formatDay(addDays(from, i)).slice(8))),
-    })),
-  );
+function inOrder(ranges: readonly Span[]): readonly Span[] {
+  return [...ranges].sort((a, b) => a.from - b.from || b.to - a.to);
 }

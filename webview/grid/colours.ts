@@ -24,12 +24,13 @@ export function coloursNow(): Colours {
   const foreground = of('--vscode-foreground') || '#808080';
   const [ground, ink] = [rgbOf(of('--vscode-editor-background') || '#ffffff'), rgbOf(foreground)];
   const isHighContrast = document.body.className.includes('vscode-high-contrast');
-  const colour = (state: DateState): string => {
-    const chosen = isHighContrast ? foreground : of(VARIABLES[state]) || foreground;
+  const told = (name: DateState | 'excluded', variable: string): string => {
+    const chosen = isHighContrast ? foreground : of(variable) || foreground;
     const seen = readable(rgbOf(chosen), ground, ink);
-    root.style.setProperty(`--state-${state}`, seen);
+    root.style.setProperty(`--state-${name}`, seen);
     return seen;
   };
+  const colour = (state: DateState): string => told(state, VARIABLES[state]);
   return {
     complete: colour('complete'),
     stale: colour('stale'),
@@ -37,6 +38,7 @@ export function coloursNow(): Colours {
     partial: colour('partial'),
     unknown: colour('unknown'),
     missing: colour('missing'),
+    excluded: told('excluded', '--vscode-descriptionForeground'),
     ground: of('--vscode-widget-border') || of('--vscode-panel-border') || foreground,
   };
 }

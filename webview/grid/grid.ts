@@ -2,19 +2,19 @@
 import type { Report } from '../../src/model/report';
 import { type ToGridPage, toGridPage } from '../../src/editor/panels/grid-messages';
 import { coveredShare, phaseWords, shortName } from '../../src/model/coverage-summary';
-import { formatInstant } from '../../src/model/instant';
-import { OUTCOME_SIGNS, stateWords, verdictSentence } from '../../src/print/words';
-import { button, progressRing } from '../shared/controls';
+import { OUTCOME_SIGNS, stateWords } from '../../src/print/words';
+import { progressRing } from '../shared/controls';
 import { action, element } from '../shared/dom';
 import { hasEditor } from '../shared/vscode-api';
 import { Axis } from './axis';
+import { describeHead, head, showNotice } from './head';
+import { describeLegend, legend } from './legend';
 import { ROW_PX } from './paint';
 import { forgetDates, hovered, tellDate, tip } from './pointer';
 import { type GridRow, gridRow } from './rows';
 import { describeSelection, selectionBar } from './selection';
 import {
   type Band,
-  fit,
   fitIfNew,
   grid,
   keep,
@@ -26,14 +26,11 @@ import {
   send,
   set,
   sheet,
-  showSegment,
   watchBands,
-  zoom,
 } from './sheet';
 
 /** Rows of one canvas: those out of view are not painted. */
 const BAND_ROWS = 50;
-const head = element('section', { 'aria-label': 'Coverage' });
 
 function take(message: ToGridPage): void {
   switch (message.type) {
@@ -45,6 +42,9 @@ function take(message: ToGridPage): void {
       return;
     case 'date':
       tellDate(message.table, message.date, message.words);
+      return;
+    case 'notice':
+      showNotice(message.message);
       return;
     case 'nothing':
       page.replaceChildren(element('h1', {}, '‽ There is no coverage'), element('p', {}, message.message));
@@ -96,7 +96,7 @@ function show(report: Report): void {
         element(
           'div',
           { class: 'phase-name', role: 'presentation' },
-          `${phase.id} ${phase.name === phase.id ? '' : phase.name} `,
+          `${phase.name === phase.id ? phase.id : `${phase.id} ${phase.name}`} · `,
           element('span', { class: 'facts' }, phaseWords(its.map(({ coverage }) => coverage))),
         ),
         ...body,
@@ -107,14 +107,15 @@ function show(report: Report): void {
   sheet.bands = made;
   grid.setAttribute('aria-rowcount', String(sheet.rows.length));
   grid.setAttribute('aria-colcount', String(sheet.axis.segments.reduce((sum, { from, to }) => sum + to - from + 1, 0)));
-  head.replaceChildren(...headParts(report));
+  describeHead(report);
+  describeLegend(report);
   grid.replaceChildren(...sections);
   if (!page.contains(grid))
     page.replaceChildren(
       head,
       element('div', { class: 'sheet' }, element('div', { class: 'axis' }, seasons, months), grid, scroller, hovered),
       selectionBar,
-      legend(),
+      legend,
       tip,
     );
   if (sheet.rows.length === 0)
@@ -124,60 +125,6 @@ function show(report: Report): void {
   layOut();
   describeSelection();
   performance.measure('phasegate first paint', { start, end: performance.now() });
-}
-
-function headParts(report: Report): readonly HTMLElement[] {
-  const { moments, at } = sheet.state.message ?? { moments: [], at: undefined };
-  const shown = at === undefined ? moments.length : Math.max(0, moments.indexOf(at));
-  const slider = element('input', {
-    type: 'range',
-    min: '0',
-    max: String(moments.length),
-    value: String(shown),
-    'aria-label': 'As it was',
-    'aria-valuetext': at === undefined ? 'now' : formatInstant(at),
-  });
-  slider.addEventListener('input', () => {
-    const chosen = moments[Number((slider as HTMLInputElement).value)];
-    slider.setAttribute('aria-valuetext', chosen === undefined ? 'now' : formatInstant(chosen));
-    when.textContent = chosen === undefined ? 'now' : formatInstant(chosen);
-    askAt(chosen ?? '');
-  });
-  const when = element('span', { class: 'when' }, at === undefined ? 'now' : formatInstant(at));
-  return [
-    element(
-      'h1',
-      { class: `outcome-${report.verdict}` },
-      `${OUTCOME_SIGNS[report.verdict]} ${verdictSentence(report)}`,
-    ),
-    element(
-      'p',
-      { class: 'facts' },
-      [
-        `${report.pipeline} on ${report.target}`,
-        `${report.from} → ${report.to}`,
-        `as of ${report.asOf}`,
-        ...(at === undefined ? [] : [`as it was ${formatInstant(at)}`]),
-      ].join(' · '),
-    ),
-    element(
-      'div',
-      { class: 'actions' },
-      button('Zoom In', () => zoom(1.5)),
-      button('Zoom Out', () => zoom(1 / 1.5)),
-      button('Fit', () => fit()),
-      ...sheet.axis.segments.map(segment => button(segment.label, () => showSegment(segment.from, segment.to))),
-      ...(hasEditor ? [button('Measure Again', () => send({ type: 'measure' }))] : []),
-    ),
-    ...(moments.length === 0 ? [] : [element('label', { class: 'past' }, 'As it was', slider, when)]),
-  ];
-}
-
-/** Asks for the past when the slider comes to rest: dragging it over a hundred moments asks once. */
-let asking: number | undefined;
-function askAt(at: string): void {
-  window.clearTimeout(asking);
-  asking = window.setTimeout(() => send({ type: 'at', at }), 120);
 }
 
 function nameRow({ coverage }: GridRow, index: number): HTMLElement {
@@ -197,17 +144,6 @@ function nameRow({ coverage }: GridRow, index: number): HTMLElement {
       element('span', { class: 'share' }, share),
     ),
     element('div', { class: 'cell', role: 'gridcell', id: `cell-${index}`, hidden: '' }),
-  );
-}
-
-function legend(): HTMLElement {
-  return element(
-    'p',
-    { class: 'legend' },
-    ...(['complete', 'stale', 'degraded', 'partial', 'unknown', 'missing'] as const).map(each =>
-      element('span', {}, element('i', { class: `swatch swatch-${each}` }), each),
-    ),
-    element('span', {}, 'Drag, or Shift with the arrow keys, selects dates; + and − zoom; 0 shows all'),
   );
 }
 

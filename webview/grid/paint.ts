@@ -8,7 +8,7 @@ const DRAWN_PX = 18;
 /** From this width on dates stand apart. Pixels. */
 const APART_PX = 3;
 
-/** How tall a date of a state is drawn, of the row's height: states are told apart without colour too. What is excluded is not drawn. */
+/** How tall a date of a state is drawn, of the row's height: states are told apart without colour too. */
 const HEIGHTS: Readonly<Partial<Record<DateState | Exclusion, number>>> = {
   complete: 1,
   stale: 0.8,
@@ -18,8 +18,16 @@ const HEIGHTS: Readonly<Partial<Record<DateState | Exclusion, number>>> = {
   missing: 0.16,
 };
 
-/** The colours of the states. */
-export type Colours = Readonly<Record<DateState, string>> & { readonly ground: string };
+/** How high above the ground thin lines hover for a date that is excluded, of the row's height: what is there stands on the ground. */
+const HOVERING: Readonly<Partial<Record<DateState | Exclusion, readonly number[]>>> = {
+  'known-gap': [0.4, 0.65],
+  bootstrap: [0.85],
+  'not-yet-due': [0.25],
+};
+const LINE_PX = 2;
+
+/** The colours of the states, of what is excluded, and of the ground. */
+export type Colours = Readonly<Record<DateState, string>> & { readonly excluded: string; readonly ground: string };
 
 /** What is in view: the position at its left edge and how many pixels a date is wide. */
 export interface View {
@@ -28,9 +36,16 @@ export interface View {
   readonly width: number;
 }
 
+/** What paints: of a canvas's context that which is needed. */
+export interface Pen {
+  fillStyle: unknown;
+  clearRect(x: number, y: number, width: number, height: number): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+}
+
 /** Paints rows one below the other. The context is set to pixels of the page. */
 export function paintRows(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   rows: readonly GridRow[],
   { left, scale, width }: View,
   colours: Colours,
@@ -49,8 +64,13 @@ export function paintRows(
       context.fillRect(groundFrom, bottom, Math.min(width, (end - left) * scale) - groundFrom, 1);
       const box = (x: number, boxWidth: number, rank: number): void => {
         const state = RANK[rank];
-        const height = state === undefined ? undefined : HEIGHTS[state];
-        if (state === undefined || height === undefined) return;
+        if (state === undefined) return;
+        for (const above of HOVERING[state] ?? []) {
+          context.fillStyle = colours.excluded;
+          context.fillRect(x, bottom - Math.round(DRAWN_PX * above), boxWidth, LINE_PX);
+        }
+        const height = HEIGHTS[state];
+        if (height === undefined) return;
         context.fillStyle = colours[state as DateState];
         const tall = Math.max(2, Math.round(DRAWN_PX * height));
         context.fillRect(x, bottom - tall, boxWidth, tall);

@@ -6,8 +6,9 @@ import { countOf, formatCount } from '../../src/model/percent';
 import { element } from '../shared/dom';
 import { hasEditor } from '../shared/vscode-api';
 import { ROW_PX } from './paint';
-import { dateWords, focusRow, select } from './selection';
-import { grid, pan, send, sheet, zoom } from './sheet';
+import { dateWords } from './rows';
+import { focusRow, select } from './selection';
+import { grid, isPast, pan, send, sheet, width, zoom } from './sheet';
 
 export const tip = element('div', { class: 'tip', role: 'tooltip', hidden: '' });
 export const hovered = element('div', { class: 'hovered', hidden: '' });
@@ -31,7 +32,10 @@ interface Place {
   readonly day: Day;
 }
 
-function placeAt(event: MouseEvent): Place | undefined {
+/** A point of the window. */
+type Pointed = Pick<MouseEvent, 'clientX' | 'clientY'>;
+
+function placeAt(event: Pointed): Place | undefined {
   for (const [n, { canvas, rows: some }] of sheet.bands.entries()) {
     const box = canvas.getBoundingClientRect();
     if (event.clientY < box.top || event.clientY >= box.bottom) continue;
@@ -51,22 +55,26 @@ grid.addEventListener('pointerdown', event => {
   if (place === undefined || event.button !== 0) return;
   dragged = true;
   grid.setPointerCapture(event.pointerId);
-  grid.focus({ preventScroll: true });
   select(place.row, place.day, event.shiftKey);
+  grid.focus({ preventScroll: true });
+  hover(undefined); // what is selected is told below; the tip would lie over it
   event.preventDefault();
 });
 grid.addEventListener('pointermove', event => {
   const place = placeAt(event);
-  if (dragged && place !== undefined) {
-    if (place.day !== sheet.state.day) select(focusRow(), place.day, true);
+  if (dragged) {
+    if (place !== undefined && place.day !== sheet.state.day) select(focusRow(), place.day, true);
     return;
   }
   hover(place, event);
 });
-for (const end of ['pointerup', 'pointercancel'] as const)
-  grid.addEventListener(end, () => {
-    dragged = false;
-  });
+grid.addEventListener('pointerup', event => {
+  dragged = false;
+  hover(placeAt(event), event);
+});
+grid.addEventListener('pointercancel', () => {
+  dragged = false;
+});
 grid.addEventListener('pointerleave', () => hover(undefined));
 grid.addEventListener(
   'wheel',
@@ -85,34 +93,58 @@ grid.addEventListener(
 );
 
 let hoverPlace: Place | undefined;
+/** Where the mouse is, while it is over a date. */
+let hoverAt: Pointed | undefined;
 let hoverAsk: number | undefined;
-function hover(place: Place | undefined, event?: MouseEvent): void {
-  if (place?.row === hoverPlace?.row && place?.day === hoverPlace?.day) return;
+
+function hover(place: Place | undefined, at?: Pointed): void {
+  const isSame = place?.row === hoverPlace?.row && place?.day === hoverPlace?.day;
+  hoverAt = place === undefined || at === undefined ? undefined : { clientX: at.clientX, clientY: at.clientY };
+  if (isSame) return;
   const start = performance.now();
   hoverPlace = place;
   window.clearTimeout(hoverAsk);
   tip.hidden = place === undefined;
   hovered.hidden = place === undefined;
-  if (place === undefined || event === undefined) return;
+  if (place === undefined || hoverAt === undefined) return;
   refreshTip();
-  const row = grid.querySelector<HTMLElement>(`[data-row="${place.row}"]`);
-  const around = grid.parentElement;
-  const span = sheet.axis.of(place.day);
-  if (row !== null && around !== null && span !== undefined) {
-    const top = row.getBoundingClientRect().top - around.getBoundingClientRect().top;
-    hovered.style.top = `${top}px`;
-    hovered.style.left = `calc(var(--names) + ${(span[0] - sheet.state.left) * sheet.state.scale - 1}px)`;
-    hovered.style.width = `${Math.max(3, (span[1] - span[0]) * sheet.state.scale + 1)}px`;
-  }
-  const beside = event.clientX + 14 + 340 > window.innerWidth ? event.clientX - 354 : event.clientX + 14;
+  placeHovered(place);
+  const { clientX, clientY } = hoverAt;
+  const beside = clientX + 14 + 340 > window.innerWidth ? clientX - 354 : clientX + 14;
   tip.style.left = `${Math.max(4, beside)}px`;
-  tip.style.top = `${Math.min(window.innerHeight - 96, event.clientY + 16)}px`;
+  tip.style.top = `${Math.min(window.innerHeight - 96, clientY + 16)}px`;
   const table = sheet.rows[place.row]?.coverage.table ?? '';
   const date = formatDay(place.day);
   asked = `${table} ${date}`;
-  if (hasEditor && !told.has(asked)) hoverAsk = window.setTimeout(() => send({ type: 'date', table, date }), 150);
+  // Rows and writes are known as they are now: of the past nothing is asked.
+  if (hasEditor && !isPast() && !told.has(asked))
+    hoverAsk = window.setTimeout(() => send({ type: 'date', table, date }), 150);
   performance.measure('phasegate hover', { start, end: performance.now() });
 }
+
+/** Puts the outline over the date under the mouse. */
+function placeHovered({ row: index, day }: Place): void {
+  const row = grid.querySelector<HTMLElement>(`[data-row="${index}"]`);
+  const around = grid.parentElement;
+  const span = sheet.axis.of(day);
+  if (row === null || around === null || span === undefined) return;
+  const right = sheet.state.left + width() / sheet.state.scale;
+  const [from, to] = [Math.max(span[0], sheet.state.left), Math.min(span[1], right)];
+  hovered.style.top = `${row.getBoundingClientRect().top - around.getBoundingClientRect().top}px`;
+  hovered.style.left = `calc(var(--names) + ${(from - sheet.state.left) * sheet.state.scale - 1}px)`;
+  hovered.style.width = `${Math.max(3, (to - from) * sheet.state.scale + 1)}px`;
+}
+
+/** The sheet moved under a mouse that stays: it is over another date, or the same one elsewhere. */
+function hoverAnew(): void {
+  if (hoverAt === undefined) return;
+  hover(placeAt(hoverAt), hoverAt);
+  if (hoverPlace === undefined) return;
+  placeHovered(hoverPlace);
+  refreshTip();
+}
+sheet.laidOut.push(hoverAnew);
+window.addEventListener('scroll', hoverAnew, { passive: true });
 
 export function refreshTip(): void {
   const row = hoverPlace === undefined ? undefined : sheet.rows[hoverPlace.row];

@@ -1,6 +1,6 @@
 // Tables' dates laid along the axis, and what is asked of them: what a day is, why, and what a stretch of days comes to. Pure.
 import { DAY_LETTERS, type DateState, type Exclusion } from '../../src/model/coverage';
-import { type Day, addDays, parseDay } from '../../src/model/day';
+import { type Day, addDays, formatDay, parseDay } from '../../src/model/day';
 import type { CoverageReport } from '../../src/model/report';
 import type { Axis, Segment } from './axis';
 
@@ -20,6 +20,14 @@ export const RANK: readonly (DateState | Exclusion)[] = [
 const RANK_OF_LETTER = new Map(RANK.map((state, i) => [DAY_LETTERS[state] as string, i]));
 /** The rank of a day on which nothing is expected. */
 export const NOTHING = RANK.length - 1;
+
+/** Why nothing is expected of a date. */
+const WHY_EXCLUDED: Readonly<Record<Exclusion, string>> = {
+  'known-gap': 'the manifest says that there is nothing to be had',
+  bootstrap: 'the first dates are there to be built upon',
+  'not-yet-due': 'it is expected later',
+  'off-day': 'nothing is expected',
+};
 
 /** A table's dates as they are painted. */
 export interface GridRow {
@@ -63,6 +71,18 @@ export function reasonOf({ coverage }: GridRow, date: string): string {
   // Runs of different states may lie in one another's off-days: the ones around are looked at too.
   for (const run of states.slice(Math.max(0, low - 3), low + 2)) if (date >= run[0] && date <= run[1]) return run[3];
   return '';
+}
+
+/** What a date of a row is, and why. */
+export function dateWords(row: GridRow, day: Day): string {
+  const date = formatDay(day);
+  const is = stateOf(row, day);
+  const reason = is === undefined || is === 'complete' ? '' : whyOf(row, is, date);
+  return `${date}: ${is?.replaceAll('-', ' ') ?? 'no season'}${reason === '' || reason === is ? '' : `, ${reason}`}`;
+}
+
+function whyOf(row: GridRow, is: DateState | Exclusion, date: string): string {
+  return is in WHY_EXCLUDED ? WHY_EXCLUDED[is as Exclusion] : reasonOf(row, date);
 }
 
 /** How many dates of a row between two days are in each state that counts. */

@@ -5,8 +5,9 @@ import { formatCount } from '../../src/model/percent';
 import { button } from '../shared/controls';
 import { element } from '../shared/dom';
 import { hasEditor } from '../shared/vscode-api';
-import { type GridRow, countsBetween, reasonOf, stateOf } from './rows';
-import { fit, grid, layOut, send, set, sheet, width, zoom } from './sheet';
+import { returnToNow } from './head';
+import { type GridRow, countsBetween, dateWords, stateOf } from './rows';
+import { fit, grid, isPast, layOut, send, set, sheet, width, zoom } from './sheet';
 
 export const selectionBar = element('div', { class: 'selection', role: 'status', 'aria-live': 'polite' });
 
@@ -60,24 +61,24 @@ function wordsOf(row: GridRow, [from, to]: readonly [Day, Day]): string {
   if (from === to) return dateWords(row, from);
   const counts = [...countsBetween(row, from, to)]
     .filter(([each]) => each !== 'off-day')
-    .map(([each, count]) => `${formatCount(count)} ${each}`);
+    .map(([each, count]) => `${formatCount(count)} ${each.replaceAll('-', ' ')}`);
   return `${formatDay(from)} to ${formatDay(to)}: ${counts.length === 0 ? 'nothing is expected' : counts.join(', ')}`;
 }
 
-export function dateWords(row: GridRow, day: Day): string {
-  const date = formatDay(day);
-  const is = stateOf(row, day);
-  const reason = is === undefined || is === 'complete' ? '' : reasonOf(row, date);
-  return `${date}: ${is ?? 'no season'}${reason === '' || reason === is ? '' : `, ${reason}`}`;
-}
-
+/** Selects a date, or all up to it. What is under the mouse stays there: nothing is panned. */
 export function select(row: number, day: Day, extend: boolean): void {
   const table = sheet.rows[row]?.coverage.table ?? '';
   const anchor = extend && table === sheet.state.table ? (sheet.state.anchor ?? sheet.state.day) : day;
   set({ table, day, anchor });
-  intoView(day);
   layOut();
   describeSelection();
+}
+
+/** Selects by keyboard: what is selected comes into view. */
+function goTo(row: number, day: Day, extend: boolean): void {
+  select(row, day, extend);
+  intoView(day);
+  grid.querySelector(`[data-row="${row}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Pans as little as brings a day into view. */
@@ -96,20 +97,33 @@ export function describeSelection(): void {
     selectionBar.replaceChildren(element('span', { class: 'facts' }, 'No dates are selected'));
     return;
   }
-  const { table } = row.coverage;
-  const [from, to] = [formatDay(chosen[0]), formatDay(chosen[1])];
-  const about = { table, from, to };
   selectionBar.replaceChildren(
-    element('span', {}, element('b', {}, shortName(table)), ` ${wordsOf(row, chosen)}`),
-    ...(hasEditor
+    element('span', { class: 'words' }, element('b', {}, shortName(row.coverage.table)), ` ${wordsOf(row, chosen)}`),
+    ...(hasEditor ? actionsOn(row.coverage.table, chosen) : []),
+  );
+  // Rows that are scrolled to stay clear of the bar, however many lines it has.
+  document.documentElement.style.scrollPaddingBottom = `${selectionBar.offsetHeight + 4}px`;
+}
+
+/** What can be done with dates. The past can be looked at; what is done is done now. */
+function actionsOn(table: string, chosen: readonly [Day, Day]): readonly HTMLElement[] {
+  const about = { table, from: formatDay(chosen[0]), to: formatDay(chosen[1]) };
+  const ofNow = [
+    button('Validate', () => send({ type: 'validate', ...about })),
+    button('Backfill…', () => send({ type: 'backfill', ...about })),
+  ];
+  if (isPast()) for (const each of ofNow) each.setAttribute('disabled', '');
+  return [
+    ...ofNow,
+    button('Documents', () => send({ type: 'documents', ...about })),
+    button('Copy', () => send({ type: 'copy', ...about })),
+    ...(isPast()
       ? [
-          button('Validate', () => send({ type: 'validate', ...about })),
-          button('Backfill…', () => send({ type: 'backfill', ...about })),
-          button('Documents', () => send({ type: 'documents', ...about })),
-          button('Copy', () => send({ type: 'copy', ...about })),
+          button('Return to Now', returnToNow),
+          element('span', { class: 'facts' }, 'Validate and Backfill are about dates as they are now'),
         ]
       : []),
-  );
+  ];
 }
 
 grid.addEventListener('keydown', event => {
@@ -117,16 +131,16 @@ grid.addEventListener('keydown', event => {
   if (day === undefined || sheet.rows.length === 0) return;
   const row = focusRow();
   const by = (days: number): void =>
-    select(row, nextExpected(row, sheet.axis.step(day, days), Math.sign(days)), event.shiftKey);
+    goTo(row, nextExpected(row, sheet.axis.step(day, days), Math.sign(days)), event.shiftKey);
   const actions: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => by(-1),
     ArrowRight: () => by(1),
-    ArrowUp: () => select(Math.max(0, row - 1), day, false),
-    ArrowDown: () => select(Math.min(sheet.rows.length - 1, row + 1), day, false),
+    ArrowUp: () => goTo(Math.max(0, row - 1), day, false),
+    ArrowDown: () => goTo(Math.min(sheet.rows.length - 1, row + 1), day, false),
     PageUp: () => by(-30),
     PageDown: () => by(30),
-    Home: () => select(row, nextExpected(row, sheet.axis.first ?? day, 1), event.shiftKey),
-    End: () => select(row, nextExpected(row, sheet.axis.last ?? day, -1), event.shiftKey),
+    Home: () => goTo(row, nextExpected(row, sheet.axis.first ?? day, 1), event.shiftKey),
+    End: () => goTo(row, nextExpected(row, sheet.axis.last ?? day, -1), event.shiftKey),
     '+': () => zoom(1.5, pixelOf(day)),
     '=': () => zoom(1.5, pixelOf(day)),
     '-': () => zoom(1 / 1.5, pixelOf(day)),
@@ -136,16 +150,25 @@ grid.addEventListener('keydown', event => {
       layOut();
       describeSelection();
     },
-    Enter: () => selectionBar.querySelector<HTMLElement>('vscode-button')?.focus(),
+    Enter: () => selectionBar.querySelector<HTMLElement>('vscode-button:not([disabled])')?.focus(),
   };
   const act = actions[event.key];
   if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   act();
 });
+let isPressed = false;
+grid.addEventListener('pointerdown', () => {
+  isPressed = true;
+});
+for (const end of ['pointerup', 'pointercancel'] as const)
+  window.addEventListener(end, () => {
+    isPressed = false;
+  });
 grid.addEventListener('focus', () => {
-  if (sheet.state.day === undefined && sheet.axis.last !== undefined)
-    select(0, nextExpected(0, sheet.axis.last, -1), false);
+  // The keyboard needs a date to start from; the mouse brings its own.
+  if (!isPressed && sheet.state.day === undefined && sheet.axis.last !== undefined)
+    goTo(0, nextExpected(0, sheet.axis.last, -1), false);
 });
 
 function pixelOf(day: Day): number {

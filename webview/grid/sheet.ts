@@ -3,10 +3,11 @@ import type { FromGridPage, ToGridPage } from '../../src/editor/panels/grid-mess
 import type { Day } from '../../src/model/day';
 import { element } from '../shared/dom';
 import { vscodeApi } from '../shared/vscode-api';
-import { Axis, type Tick, dayTicks, monthTicks } from './axis';
+import { Axis } from './axis';
 import { coloursNow } from './colours';
 import { type Colours, ROW_PX, type View, paintRows } from './paint';
 import type { GridRow } from './rows';
+import { type Tick, dayTicks, hasYears, monthAt, monthTicks } from './ticks';
 
 /** The widest a date gets: a month fills a panel. Pixels. */
 const MOST_SCALE = 44;
@@ -78,6 +79,11 @@ export function send(message: FromGridPage): void {
 
 export function set(change: Partial<PageState>): void {
   sheet.state = { ...sheet.state, ...change };
+}
+
+/** Whether what is shown is how it was. */
+export function isPast(): boolean {
+  return sheet.state.message?.at !== undefined;
 }
 
 /** What is kept over a reload; writing it down after each frame of a zoom would be felt. */
@@ -177,33 +183,38 @@ export function watchBands(): void {
 function paintAxis(): void {
   const now = view();
   const place = (ticks: readonly Tick[], least: number): readonly HTMLElement[] => {
-    let free = -Infinity;
-    return ticks.flatMap(({ x, text }) => {
-      const begins = (x - now.left) * now.scale;
-      if (begins < -4 || begins > now.width) return [];
-      const at = Math.min(begins, now.width - text.length * LETTER_PX); // the last one stays whole
-      if (at < free) return [];
-      free = at + least;
-      const made = element('span', {}, text);
-      made.style.left = `${at}px`;
-      return [made];
-    });
+    const taken: (readonly [from: number, to: number])[] = [];
+    const placed = (some: readonly Tick[]): readonly HTMLElement[] =>
+      some.flatMap(({ x, text }) => {
+        const begins = (x - now.left) * now.scale;
+        if (begins < -4 || begins > now.width) return [];
+        const at = Math.min(begins, now.width - text.length * LETTER_PX); // the last one stays whole
+        const end = at + Math.max(least, text.length * LETTER_PX);
+        if (taken.some(([from, to]) => at < to && end > from)) return [];
+        taken.push([at, end]);
+        const made = element('span', {}, text);
+        made.style.left = `${at}px`;
+        return [made];
+      });
+    const isMajor = (tick: Tick): boolean => tick.isMajor === true;
+    return [...placed(ticks.filter(isMajor)), ...placed(ticks.filter(tick => !isMajor(tick)))];
   };
-  const starts = sheet.axis.segments.map(({ label, at }) => ({
-    // A season that began to the left keeps its name in view.
-    x: Math.min(Math.max(at[0] ?? 0, now.left), (at.at(-1) ?? 0) - LABEL_PX / now.scale),
-    // The days alone would not say which month they are of.
-    text: now.scale >= NUMBERED_PX ? `${label} · ${monthAt(now.left)}` : label,
-  }));
+  const starts = sheet.axis.segments.map(segment => {
+    const { label, at } = segment;
+    const seen = Math.max(at[0] ?? 0, now.left);
+    return {
+      // A season that began to the left keeps its name in view.
+      x: Math.min(seen, (at.at(-1) ?? 0) - LABEL_PX / now.scale),
+      // Days alone would not say of which month they are, nor months of which year.
+      text:
+        now.scale >= NUMBERED_PX || (hasYears(segment) && seen > (at[0] ?? 0))
+          ? `${label} · ${monthAt(segment, seen)}`
+          : label,
+    };
+  });
   seasons.replaceChildren(...place(starts, LABEL_PX * 1.5));
-  const ticks = now.scale >= NUMBERED_PX ? dayTicks(sheet.axis) : monthTicks(sheet.axis);
+  const ticks = now.scale >= NUMBERED_PX ? dayTicks(sheet.axis) : monthTicks(sheet.axis, LABEL_PX / now.scale);
   months.replaceChildren(...place(ticks, now.scale >= NUMBERED_PX ? NUMBERED_PX * 0.9 : LABEL_PX));
-}
-
-/** The month at a position of the sheet.axis. */
-function monthAt(x: number): string {
-  const ticks = monthTicks(sheet.axis);
-  return ticks.findLast(each => each.x <= x)?.text ?? ticks[0]?.text ?? '';
 }
 
 function syncScroller(): void {

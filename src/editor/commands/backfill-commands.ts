@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { PlanPanel } from '../panels/plan-panel';
 import { ASKED } from '../panels/plan-panel';
 import type { RunAt, RunPanel } from '../panels/run-panel';
+import type { StartAnswer } from '../../protocol';
+import { typedName } from '../protected-target';
 import { type RunView, isGoingOn, runProgress, runTitle } from '../runs';
 import { type Argument, type CommandContext, mayMeasure, pickTables, pipelineFor, tableOf } from './context';
 
@@ -72,10 +74,18 @@ export function backfillCommands(
         argument,
         ({ run }) => !isGoingOn(run) && run.state !== 'done',
         async run => {
-          const answer = await vscode.window.withProgress(
-            { location: { viewId: 'phasegate.runs' }, title: 'Resuming' },
-            () => pipelines.request('phasegate/resumeRun', run),
-          );
+          const resume = (
+            confirmed?: string,
+          ): Thenable<StartAnswer | { readonly ok: false; readonly message: string }> =>
+            vscode.window.withProgress({ location: { viewId: 'phasegate.runs' }, title: 'Resuming' }, () =>
+              pipelines.request('phasegate/resumeRun', { ...run, ...(confirmed === undefined ? {} : { confirmed }) }),
+            );
+          let answer = await resume();
+          if (!answer.ok && 'protectedTarget' in answer && answer.protectedTarget !== undefined) {
+            const name = await typedName(answer.protectedTarget);
+            if (name === undefined) return;
+            answer = await resume(name);
+          }
           if (answer.ok) runPanel.show(run);
           else void vscode.window.showErrorMessage(`Phasegate: ${answer.message}`);
         },

@@ -14,6 +14,8 @@ export type ToGridPage =
     }
   /** What is known of a date beside its state. */
   | { readonly type: 'date'; readonly table: string; readonly date: string; readonly words: string }
+  /** What was asked for is not to be had; what is shown stays. */
+  | { readonly type: 'notice'; readonly message: string }
   | { readonly type: 'nothing'; readonly message: string };
 
 /** What can be done with dates that were selected. */
@@ -74,6 +76,7 @@ export function toGridPage(message: unknown): ToGridPage | undefined {
       return hasTexts(fields, 'table', 'date', 'words')
         ? { type, table: fields.table, date: fields.date, words: fields.words }
         : undefined;
+    case 'notice':
     case 'nothing':
       return hasTexts(fields, 'message') ? { type, message: fields.message } : undefined;
     default:

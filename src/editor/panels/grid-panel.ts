@@ -33,6 +33,7 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
 
   /** Opens the panel, or brings it to the front, with the coverage of a pipeline. */
   async show(view: PipelineView): Promise<void> {
+    if (view !== this.view) this.moments = [];
     this.view = view;
     this.at = '';
     this.sent = undefined;
@@ -109,7 +110,9 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
         return;
       case 'measure':
         this.at = '';
+        this.sent = undefined; // the page may show the past
         await this.pipelines.measure(view, true);
+        await this.send();
         return;
       case 'at':
         await this.showAt(view, message.at);
@@ -117,7 +120,8 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
       case 'date': {
         const { table, date } = message;
         const answer = await this.pipelines.request('phasegate/date', { ...this.targetRef(view), table, date });
-        this.post({ type: 'date', table, date, words: answer.ok ? answer.text : '' });
+        // What is known of dates is known of now.
+        if (this.at === '') this.post({ type: 'date', table, date, words: answer.ok ? answer.text : '' });
         return;
       }
       case 'openTable':
@@ -139,8 +143,15 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
     const answer = await this.pipelines.request('phasegate/coverageAt', { ...this.targetRef(view), at });
     if (this.at !== at) return; // another moment was asked for meanwhile
     const { moments } = this;
-    if (answer.ok) this.post({ type: 'coverage', folder: view.folder.uri.fsPath, report: answer.report, moments, at });
-    else this.post({ type: 'nothing', message: answer.message });
+    if (answer.ok) {
+      this.post({ type: 'coverage', folder: view.folder.uri.fsPath, report: answer.report, moments, at });
+      return;
+    }
+    // What was measured then may have been deleted meanwhile: there is always a now to go back to.
+    this.post({ type: 'notice', message: `This is now: ${answer.message}` });
+    this.at = '';
+    this.sent = undefined;
+    await this.send();
   }
 
   private async actOnDates(

@@ -4,6 +4,7 @@ import { shownCommand } from '../../model/command-line';
 import type { Plan } from '../../protocol';
 import { chosenPython } from '../python';
 import type { PipelineView, Pipelines } from '../pipelines';
+import { typedName } from '../protected-target';
 import { loadPage, openPanel } from './page';
 import {
   type FromPlanPage,
@@ -168,14 +169,8 @@ export class PlanPanel implements vscode.WebviewPanelSerializer {
     const { plan, view } = this;
     if (plan === undefined || view === undefined || !vscode.workspace.isTrusted) return;
     const { name, protected: isProtected } = plan.target;
-    const confirmed = isProtected
-      ? await vscode.window.showInputBox({
-          title: `Phasegate: ${name} is protected`,
-          prompt: `Type the name of the target, ${name}, to write to it`,
-          validateInput: text => (text === '' || text === name ? undefined : `the target is ${name}`),
-        })
-      : '';
-    if (confirmed === undefined || (isProtected && confirmed !== name)) return;
+    const confirmed = isProtected ? await typedName(name) : '';
+    if (confirmed === undefined) return;
     this.send({ type: 'busy', words: 'Starting the run' });
     const answer = await this.pipelines.request('phasegate/start', {
       folder: view.folder.uri.fsPath,

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { DAY_LETTERS, type DateState, type Exclusion } from '../../../src/model/coverage';
 import { type Day, addDays, civilDay, formatDay } from '../../../src/model/day';
 import type { CoverageReport } from '../../../src/model/report';
-import { Axis, dayTicks, monthTicks } from '../../../webview/grid/axis';
-import { countsBetween, gridRow, reasonOf, stateOf } from '../../../webview/grid/rows';
+import { Axis } from '../../../webview/grid/axis';
+import { type Colours, type Pen, paintRows } from '../../../webview/grid/paint';
+import { RANK, countsBetween, dateWords, gridRow, reasonOf, stateOf } from '../../../webview/grid/rows';
+import { dayTicks, monthAt, monthTicks } from '../../../webview/grid/ticks';
 
 const START = civilDay(2024, 10, 22);
 const day = (at: number): Day => addDays(START, at);
@@ -48,7 +50,7 @@ describe('the axis', () => {
     expect(widths(new Axis([one, other]))).toEqual([1, 1, 1]);
   });
 
-  test('joins seasons that overlap, and keeps others apart', () => {
+  test('joins seasons that overlap under the names of both ends, and keeps others apart', () => {
     const axis = new Axis([
       coverage([
         ['2023-24', day(-300), 'c'.repeat(100)],
@@ -58,9 +60,33 @@ describe('the axis', () => {
     ]);
     expect(axis.segments.map(({ label, from, to }) => [label, formatDay(from), formatDay(to)])).toEqual([
       ['2023-24', formatDay(day(-300)), formatDay(day(-201))],
-      ['2024-25', '2024-10-22', formatDay(day(14))],
+      ['2024-25 … other calendar', '2024-10-22', formatDay(day(14))],
     ]);
     expect(axis.of(day(-100))).toBeUndefined();
+  });
+
+  test('knows every season of overlapping calendars by its name, whichever tables share it', () => {
+    const years = ['2022', '2023', '2024'].map((year): readonly [string, Day, string] => [
+      year,
+      civilDay(Number(year), 1, 1),
+      'c'.repeat(year === '2024' ? 366 : 365),
+    ]);
+    const axis = new Axis([
+      coverage(years),
+      coverage(years.slice(1)),
+      coverage([
+        ['22/23', civilDay(2022, 10, 1), 'c'.repeat(240)],
+        ['23/24', civilDay(2023, 10, 1), 'c'.repeat(240)],
+      ]),
+    ]);
+    expect(axis.segments.map(({ label }) => label)).toEqual(['2022 … 2024']);
+    expect(axis.seasons.map(({ label, from, to }) => `${label}: ${formatDay(from)} ${formatDay(to)}`)).toEqual([
+      '2022: 2022-01-01 2022-12-31',
+      '22/23: 2022-10-01 2023-05-28',
+      '2023: 2023-01-01 2023-12-31',
+      '23/24: 2023-10-01 2024-05-27',
+      '2024: 2024-01-01 2024-12-31',
+    ]);
   });
 
   const letters = fc.string({ unit: fc.constantFrom('c', 'm', 'p', 'o', 'k'), minLength: 1, maxLength: 300 });
@@ -114,7 +140,32 @@ describe('the axis', () => {
       dayTicks(axis)
         .map(({ text }) => text)
         .slice(8, 12),
-    ).toEqual(['30', '31', '1', '2']);
+    ).toEqual(['30', '31', 'Nov 1', '2']);
+  });
+
+  test('says the year at January, and of a month, only where months of several years stand together', () => {
+    const ticksOf = (days: number): readonly string[] =>
+      monthTicks(new Axis([coverage([['s', START, 'c'.repeat(days)]])])).map(({ text }) => text);
+    expect(ticksOf(100)).toEqual(['Oct', 'Nov', 'Dec', 'Jan']);
+    expect(ticksOf(400).slice(0, 5)).toEqual(['Oct', 'Nov', 'Dec', '2025', 'Feb']);
+    const axisOfYears = new Axis([coverage([['s', START, 'c'.repeat(800)]])]);
+    expect(monthTicks(axisOfYears, 70).map(({ text }) => text)).toEqual([
+      'Oct',
+      '2025',
+      'Apr',
+      'Jul',
+      'Oct',
+      '2026',
+      'Apr',
+      'Jul',
+      'Oct',
+    ]);
+    expect(monthTicks(axisOfYears, 900).map(({ text }) => text)).toEqual(['Oct', '2025', '2026']);
+    const monthOf = (days: number): string | undefined => {
+      const axis = new Axis([coverage([['s', START, 'c'.repeat(days)]])]);
+      return axis.segments.map(segment => monthAt(segment, 80))[0];
+    };
+    expect([monthOf(100), monthOf(400)]).toEqual(['Jan', 'Jan 2025']);
   });
 
   test('of nothing has no days', () => {
@@ -148,6 +199,46 @@ describe('a row', () => {
 
   test('gives the reason of a date out of the runs of its report', () => {
     expect([0, 1, 4].map(i => reasonOf(row, formatDay(day(i))))).toEqual(['', '', '2 of 16 teams']);
+  });
+
+  test('says of each of its days what it is and why, of those too on which nothing is expected', () => {
+    expect([0, 1, 3, 4, 5, 6, 7].map(i => dateWords(row, day(i)))).toEqual([
+      '2024-10-22: complete',
+      '2024-10-23: missing',
+      '2024-10-25: off day, nothing is expected',
+      '2024-10-26: partial, 2 of 16 teams',
+      '2024-10-27: known gap, the manifest says that there is nothing to be had',
+      '2024-10-28: bootstrap, the first dates are there to be built upon',
+      '2024-10-29: no season',
+    ]);
+  });
+
+  test('is drawn with a shape of its own for each state: what is there stands on the ground, what is excluded hovers', () => {
+    const shapes = Array.from('csdpumkbno', letter => {
+      const one = coverage([['s', START, letter]]);
+      const itsAxis = new Axis([one]);
+      const drawn: string[] = [];
+      const pen: Pen = {
+        fillStyle: '',
+        clearRect: () => undefined,
+        fillRect: (_x, y, _width, height) => void drawn.push(`${y}+${height}`),
+      };
+      const colours = Object.fromEntries([...RANK, 'excluded', 'ground'].map(name => [name, name]));
+      paintRows(pen, [gridRow(one, itsAxis)], { left: 0, scale: 20, width: 20 }, colours as unknown as Colours);
+      return drawn.slice(1); // the ground is the same for all
+    });
+    expect(shapes).toEqual([
+      ['3+18'],
+      ['7+14'],
+      ['10+11'],
+      ['13+8'],
+      ['16+5'],
+      ['18+3'],
+      ['14+2', '9+2'],
+      ['6+2'],
+      ['16+2'],
+      [],
+    ]);
   });
 
   test('counts what a stretch of days holds', () => {
