@@ -17,10 +17,15 @@ const CONSTANTS = /^[A-Z][A-Z\d_]*$/;
 
 export class PythonRows {
   private readonly python: PythonTree;
-  private names: ReadonlyMap<string, readonly SyntaxNode[]> | undefined;
+  /** Names by the function that they stand in, where each stands. */
+  private readonly uses = new Map<string, SyntaxNode[]>();
+  /** Whether such a name stands for a row, as far as that was asked. */
+  private readonly rowNames = new Map<string, boolean>();
+  private readonly imported = new Set<string>();
 
   constructor(python: PythonTree) {
     this.python = python;
+    this.read();
   }
 
   /**
@@ -45,7 +50,7 @@ export class PythonRows {
     return false;
   }
 
-  /** Whether a value is spelt out, or the name of a type: `"float64"`, `pl.Float64`, `Decimal("0")`. */
+  /** Whether a value is spelt out, or is a type or a text of a library: `"float64"`, `pl.Float64`, `Decimal("0")`, `_("Points")`. */
   isConstant(node: SyntaxNode): boolean {
     switch (node.name) {
       case 'Number':
@@ -60,7 +65,8 @@ export class PythonRows {
         return /\.[A-Z]\w*$/.test(this.python.dottedName(node) ?? '');
       case 'CallExpression': {
         const [callee, list] = [node.firstChild, node.lastChild];
-        if (callee === null || list?.name !== 'ArgList' || !this.isConstant(callee)) return false;
+        if (callee === null || list?.name !== 'ArgList') return false;
+        if (!this.isConstant(callee) && !this.isImported(callee)) return false;
         const { positional, keywords } = this.python.callArguments(list);
         return [...positional, ...[...keywords.values()].map(({ value }) => value)].every(each =>
           this.isConstant(each),
@@ -121,12 +127,20 @@ export class PythonRows {
       return this.python.children(target).every(each => this.python.stringPieces(each) === undefined);
     }
     if (target.name !== 'VariableName' || this.isConstantName(target)) return false;
-    if (isListed || statement.name === 'UpdateStatement') return true;
+    if (isListed) return true;
     if (hops >= MOST_HOPS) return false;
-    const within = functionOf(statement)?.from;
-    return this.namesOf(this.python.text(target)).some(
-      use => use.from !== target.from && functionOf(use)?.from === within && this.isRow(use, hops + 1),
-    );
+    return this.isNameOfRow(this.python.text(target), functionOf(statement)?.from ?? -1, hops);
+  }
+
+  /** Whether a name is used as a row anywhere in its function: its assignments are no use. @param within where the function begins */
+  private isNameOfRow(name: string, within: number, hops: number): boolean {
+    const key = `${within} ${name}`;
+    const known = this.rowNames.get(key);
+    if (known !== undefined) return known;
+    this.rowNames.set(key, false); // that is what it is where it is made of itself alone
+    const isRow = (this.uses.get(key) ?? []).some(use => this.isRow(use, hops + 1));
+    this.rowNames.set(key, isRow);
+    return isRow;
   }
 
   private isTaken(list: SyntaxNode, argument: SyntaxNode, hops: number): boolean {
@@ -145,20 +159,28 @@ export class PythonRows {
     return sign !== null && sign !== undefined && this.python.text(sign) === '|';
   }
 
-  private namesOf(name: string): readonly SyntaxNode[] {
-    if (this.names === undefined) {
-      const all = new Map<string, SyntaxNode[]>();
-      this.python.tree.iterate({
-        enter: ref => {
-          if (ref.name !== 'VariableName') return;
-          const text = this.python.text(ref);
-          const known = all.get(text);
-          if (known === undefined) all.set(text, [ref.node]);
-          else known.push(ref.node);
-        },
-      });
-      this.names = all;
-    }
-    return this.names.get(name) ?? [];
+  private isImported(callee: SyntaxNode): boolean {
+    const [root = ''] = (this.python.dottedName(callee) ?? '').split('.');
+    return root === '_' || (root !== '' && this.imported.has(root));
+  }
+
+  private read(): void {
+    const functions: number[] = [];
+    this.python.tree.iterate({
+      enter: ref => {
+        if (ref.name === 'FunctionDefinition') functions.push(ref.from);
+        if (ref.name !== 'VariableName') return;
+        const name = this.python.text(ref);
+        const { parent } = ref.node;
+        if (parent?.name === 'ImportStatement') this.imported.add(name);
+        const key = `${functions.at(-1) ?? -1} ${name}`;
+        const known = this.uses.get(key);
+        if (known === undefined) this.uses.set(key, [ref.node]);
+        else known.push(ref.node);
+      },
+      leave: ref => {
+        if (ref.name === 'FunctionDefinition') functions.pop();
+      },
+    });
   }
 }

@@ -93,6 +93,7 @@ describe('a map of names is a row by what becomes of it', () => {
     `def f():\n    base = ${row}\n    return {**base, 'b': 1}`,
     `rows.append({**base, 'usage_rate': None})`,
     `rows.append(base | ${row})`,
+    `import shared\nrows.append({'game_id': box.get('game'), 'usage_rate': shared.rate(box)})`,
   ])('%j', source => {
     expect(mentions(source)).toContainEqual(expect.stringMatching(/^(?:key|keyword) =usage_rate$/));
   });
@@ -102,6 +103,8 @@ describe('a map of names is a row by what becomes of it', () => {
     `SCHEMA = {'game_id': pl.Utf8, 'usage_rate': column(1)}`,
     `class C:\n    labels = {'game_id': title, 'usage_rate': other}`,
     `def schema():\n    return {'game_id': str, 'usage_rate': pl.Float64(), 'b': Decimal('0')}`,
+    `import pyarrow as pa\ndef schema():\n    return {'game_id': pa.string(), 'usage_rate': pa.float64()}`,
+    `def labels():\n    return {'game_id': _('Game'), 'usage_rate': _('Usage')}`,
     `rows.append({'game_id': '1', 'usage_rate': -1.5, 'b': [None, True, {'c': ()}]})`,
     `df.rename(columns=${row})`,
     `df.fillna(${row})`,
