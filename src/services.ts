@@ -227,14 +227,19 @@ export class Services {
     return report === undefined ? usage(`nothing was measured until ${formatInstant(at)}`) : { ok: true, report };
   }
 
-  /** What was last measured of a date of a table: its rows and their newest write, in words. */
+  /** What was last measured of a date of a table, and why nothing is expected of it where that is declared: in words. */
   dateWords(name: string, day: Day): string {
     const table = this.pipeline.tables.get(name);
     if (table === undefined) return '';
     const { rows, writes } = this.before(table, Date.now());
     const count = rows.get(day);
     const write = writes.get(day);
+    const calendar = this.pipeline.calendars.get(table.calendar ?? '');
+    const gap = [...table.knownGaps, ...(calendar?.knownGaps ?? [])].find(
+      ({ range }) => day >= range.from && day <= range.to,
+    );
     return [
+      ...(gap === undefined ? [] : [gap.reason]),
       ...(count === undefined ? [] : [countOf(count, 'row')]),
       ...(write === undefined ? [] : [`last write ${formatInstant(write)}`]),
     ].join(' · ');

@@ -71,9 +71,9 @@ function withPlanFlags(command: Command): Command {
 
 /** `2024-01-02`, or `2024-01-02..2024-01-09`. */
 function rangesFlag(text: string, earlier: readonly DayRange[] = []): readonly DayRange[] {
-  const [first = '', last = first] = text.split('..');
+  const [first = '', last = first, ...more] = text.split('..');
   const [from, to] = [parseDay(first), parseDay(last)];
-  if (from === undefined || to === undefined || to < from)
+  if (more.length > 0 || from === undefined || to === undefined || to < from)
     throw new InvalidArgumentError(`${text} is no date or range: write 2024-10-22 or 2024-10-22..2024-10-29.`);
   return [...earlier, { from, to }];
 }
@@ -82,6 +82,7 @@ export interface RunsFlags extends Pick<CommonFlags, 'manifest' | 'json' | 'verb
   /** `true`: without a number. */
   readonly log?: number | true;
   readonly detach?: boolean;
+  readonly confirm?: string;
 }
 
 /** Adds `runs` to the program. @param end takes the exit code */
@@ -123,8 +124,7 @@ export function addRunsCommands(program: Command, world: World, end: (code: numb
     'the only one that runs',
   );
   about('cancel', 'end a run and all that it has started', 'the only one that runs');
-  about('resume', 'go on with what is not proven of a run', 'the only one that can be gone on with').option(
-    '--detach',
-    'do not wait for the run to end',
-  );
+  about('resume', 'go on with what is not proven of a run', 'the only one that can be gone on with')
+    .option('--detach', 'do not wait for the run to end')
+    .option('--confirm <target>', 'the name of a protected target, to go on writing to it');
 }

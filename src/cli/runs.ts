@@ -12,7 +12,7 @@ import { countOf, formatShare } from '../model/percent';
 import { tailOf } from '../runs/log-follower';
 import { runIds, runsFolder } from '../runs/run-folder';
 import type { Refusal } from '../services/opening';
-import { cancelRun, resumeRun } from '../services/backfills';
+import { type StartedRun, cancelRun, resumeRun } from '../services/backfills';
 import type { FollowedRun } from '../services/followed-run';
 import { exitOf, followRun, followWords, lostWords } from './follow-run';
 import type { RunsFlags } from './backfill-commands';
@@ -38,7 +38,7 @@ export const RUN_COMMANDS = {
   },
   resume: async (run, flags, world) => {
     run.read();
-    const started = await resumeRun(run, { programs: world.programs, version: VERSION, env: world.env });
+    const started = await resumed(run, flags, world);
     if (!started.ok) return refuse('runs', failed(started.message), flags, world);
     if (flags.detach !== true) return followRun(run, flags, world);
     const { id, folder } = run;
@@ -60,6 +60,17 @@ export async function aboutRun(
 ): Promise<number> {
   const found = runAsked(name, run, flags, world);
   return found.ok ? RUN_COMMANDS[name](found.value, flags, world) : refuse('runs', found, flags, world);
+}
+
+/** Goes on with a run. A protected target asks for its name, as it did when the run was begun. */
+async function resumed(run: FollowedRun, { confirm }: RunsFlags, world: World): Promise<StartedRun> {
+  const options = { programs: world.programs, version: VERSION, env: world.env };
+  const started = await resumeRun(run, options, confirm);
+  if (started.ok || started.protectedTarget === undefined || confirm !== undefined) return started;
+  const name = started.protectedTarget;
+  if (world.ask === undefined) return { ok: false, message: `${started.message}: say --confirm ${name}` };
+  const typed = await world.ask(`Target ${name} is protected. Type its name to go on writing to it: `);
+  return resumeRun(run, options, typed.trim());
 }
 
 function failed(message: string): Refusal {

@@ -135,16 +135,16 @@ describe('nothing is written that nobody agreed to', () => {
   it('nor does a run of a protected target go on unless its name is said again', async () => {
     const one = pipeline({ tables: { teams: { does: 'sys.exit(7)' } }, dates: [FIRST], target: 'protected: true' });
     await one.phasegate('backfill', 'teams', '--confirm', 'local');
-    const [run] = one.runs;
-    if (run === undefined) throw new Error('no run began');
+    const [failed] = one.runs;
+    if (failed === undefined) throw new Error('no run began');
     one.does('teams', RIGHT);
-    const refused = await one.phasegate('runs', 'resume', run.id);
+    const refused = await one.phasegate('runs', 'resume', failed.id);
     expect([refused.code, refused.err]).toEqual([
       3,
       'target local is protected: its name has to be typed to go on writing to it: say --confirm local\n',
     ]);
     expect(one.rows('teams', FIRST)).toHaveLength(0);
-    expect((await one.phasegate('runs', 'resume', run.id, '--confirm', 'local')).code).toBe(0);
+    expect((await one.phasegate('runs', 'resume', failed.id, '--confirm', 'local')).code).toBe(0);
     expect(one.rows('teams', FIRST)).toHaveLength(16);
   });
 

@@ -81,7 +81,7 @@ export function backfillCommands(
               pipelines.request('phasegate/resumeRun', { ...run, ...(confirmed === undefined ? {} : { confirmed }) }),
             );
           let answer = await resume();
-          if (!answer.ok && 'protectedTarget' in answer && answer.protectedTarget !== undefined) {
+          if (!answer.ok && 'protectedTarget' in answer) {
             const name = await typedName(answer.protectedTarget);
             if (name === undefined) return;
             answer = await resume(name);
