@@ -86,10 +86,9 @@ export class Services {
   async coverage(names: readonly string[]): Promise<Answer> {
     const selected = selectTables(this.pipeline, names);
     if (!selected.ok) return usage(selected.message);
-    const opened = await this.openWarehouse();
+    const opened = await this.openGates({ useCache: this.options.useCache });
     if (!opened.ok) return opened;
-    const gates = this.gates(opened.warehouse, { useCache: this.options.useCache });
-    const { report, checks } = await gates.coverage(selected.tables);
+    const { report, checks } = await opened.gates.coverage(selected.tables);
     return { ok: true, report, checks: () => checks(gitCommits(this.pipeline.folder)) };
   }
 
@@ -111,10 +110,9 @@ export class Services {
       return usage(`${name} is a phase of ${selected.tables.length} tables: name one of them`);
     const wrong = noChecksOf(table, column);
     if (wrong !== undefined) return usage(wrong);
-    const opened = await this.openWarehouse();
+    const opened = await this.openGates({ useCache: this.options.useCache });
     if (!opened.ok) return opened;
-    const gates = this.gates(opened.warehouse, { useCache: this.options.useCache });
-    const { report, blames } = await gates.blame(table, gitCommits(this.pipeline.folder));
+    const { report, blames } = await opened.gates.blame(table, gitCommits(this.pipeline.folder));
     return { ok: true, value: columnBlame(report, blames, table.name, column) };
   }
 
@@ -305,10 +303,18 @@ export class Services {
     useCache: boolean,
     window: Window = this.window,
   ): Promise<Answer> {
-    const opened = await this.openWarehouse();
+    const opened = await this.openGates({ useCache, window });
     if (!opened.ok) return opened;
-    const answer = await question(this.gates(opened.warehouse, { useCache, window }));
+    const answer = await question(opened.gates);
     return 'schema' in answer ? { ok: true, report: answer } : answer;
+  }
+
+  /** The gates of the warehouse that all questions share. */
+  private async openGates(
+    options: Partial<GateOptions>,
+  ): Promise<{ readonly ok: true; readonly gates: Gates } | Refusal> {
+    const opened = await this.openWarehouse();
+    return opened.ok ? { ok: true, gates: this.gates(opened.warehouse, options) } : opened;
   }
 
   private gates(warehouse: Warehouse, options: Partial<GateOptions>): Gates {

@@ -25,7 +25,7 @@ const MOST_LISTED = 20;
 const DEFAULT_TAIL = 40;
 
 /** What may be asked about one run. */
-export const RUN_COMMANDS = {
+const RUN_COMMANDS = {
   show: (run, flags, world) => Promise.resolve(show(run, flags, world)),
   attach: followRun,
   cancel: async (run, flags, world) => {

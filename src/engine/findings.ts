@@ -95,11 +95,12 @@ export class Findings {
         return text === undefined ? [] : [{ file, text }];
       }),
     );
+    const columnsOf = memo(knownColumns);
     const lineOf = (name: string, column: string): SourceLine | undefined => {
       const table = pipeline.tables.get(name);
       return table === undefined
         ? undefined
-        : lineOfColumn(column, knownColumns(table), sourcesOf(table), reading.readers);
+        : lineOfColumn(column, columnsOf(table), sourcesOf(table), reading.readers);
     };
     const found = findingsOf({
       report,

@@ -1,4 +1,5 @@
 // Quick fixes in a manifest: the name that was meant, a finding accepted with its reason, a known gap.
+import { isoRange } from '../model/day-text';
 import { coverageIn, shortName } from '../model/coverage-summary';
 import { DaySet } from '../model/day-set';
 import { parseDay } from '../model/day';
@@ -88,8 +89,11 @@ export function acceptablesOf(table: string, report: Report | undefined): readon
   const missing = coverage?.states.filter(([, , state]) => state === 'missing').at(-1);
   if (missing !== undefined) {
     const [from, to] = missing;
-    const dates = from === to ? from : `${from} → ${to}`;
-    found.push({ title: `Phasegate: ${dates} will never hold rows: add a known gap…`, table, what: { from, to } });
+    found.push({
+      title: `Phasegate: ${isoRange(from, to)} will never hold rows: add a known gap…`,
+      table,
+      what: { from, to },
+    });
   }
   for (const result of report?.results ?? []) {
     if (result.table !== table || result.accepted !== undefined || result.check === 'readable') continue;

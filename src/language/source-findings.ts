@@ -1,4 +1,5 @@
 // What fails, at the line that computes it: diagnostics of sources and of the manifest, out of the last report. Pure.
+import { isoRange } from '../model/day-text';
 import { shortName } from '../model/coverage-summary';
 import type { Check } from '../checks/check';
 import { CHECK_TYPES } from '../checks/registry';
@@ -115,7 +116,7 @@ export function checkWords(id: string, per: string | undefined): string {
 function finding(result: Result, range: Range, threshold: SourceRef | undefined, isOutdated: boolean): Finding {
   const { table, check, column, outcome, message, dates, measuredAt, id } = result;
   const ranges = dates?.ranges ?? [];
-  const newest = ranges.slice(-MOST_RANGES).map(([from, to]) => (from === to ? from : `${from} → ${to}`));
+  const newest = ranges.slice(-MOST_RANGES).map(([from, to]) => isoRange(from, to));
   const more = ranges.length - newest.length;
   const parts = [
     `${shortName(table)} ${check}${column === undefined ? '' : ` ${column}`}: ${message}`,

@@ -31,7 +31,7 @@ export function isShort({ outcome }: { readonly outcome: Outcome }): boolean {
 }
 
 /** Whether every date that is expected of a table is missing. */
-export function isNotStarted({ expected, counts }: CoverageReport): boolean {
+function isNotStarted({ expected, counts }: CoverageReport): boolean {
   return expected > 0 && counts.missing === expected;
 }
 

@@ -3,9 +3,14 @@ import { formatDay } from './day';
 import type { DayRange, DaySet } from './day-set';
 import { countOf } from './percent';
 
-/** An inclusive range of days: `2024-10-24 → 2024-11-12`, or the one day. */
+/** A range of dates as ISO text: `2024-10-24 → 2024-11-12`, or the one date. */
+export function isoRange(from: string, to: string): string {
+  return from === to ? from : `${from} → ${to}`;
+}
+
+/** An inclusive range of days, in the same way. */
 export function formatRange({ from, to }: DayRange): string {
-  return from === to ? formatDay(from) : `${formatDay(from)} → ${formatDay(to)}`;
+  return isoRange(formatDay(from), formatDay(to));
 }
 
 /** The first ranges of a set, each longer one with how many days it has, and how many ranges are not named. */

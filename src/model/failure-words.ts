@@ -1,4 +1,5 @@
 // What a failing check says as a test: what was asked for, what was found there, in the same units, and on which dates.
+import { isoRange } from './day-text';
 import { countOf, formatCount, formatShare, formatThreshold } from './percent';
 import type { Result, Threshold } from './report';
 
@@ -42,7 +43,7 @@ function datesWords({ dates }: Result): readonly string[] {
   const newest = dates.ranges
     .slice(-MOST_RANGES)
     .reverse()
-    .map(([from, to]) => (from === to ? from : `${from} → ${to}`));
+    .map(([from, to]) => isoRange(from, to));
   const more = dates.ranges.length - newest.length;
   return [`${countOf(dates.count, 'date')}: ${newest.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''}`];
 }

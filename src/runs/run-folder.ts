@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isoInstant } from '../model/instant';
 import type { RunProgress } from './job-said';
 
 /** The files of a run's folder. */
@@ -32,12 +31,6 @@ export const RUN_FILES = {
 /** The folder of all runs of a workspace. */
 export function runsFolder(workspace: string): string {
   return join(workspace, '.phasegate', 'runs');
-}
-
-/** A new id: runs are sorted by it as they began. @param words what the run is about */
-export function newRunId(words: string, now: number): string {
-  const at = isoInstant(now).slice(0, 19).replaceAll(/[-:]/g, '');
-  return `${at}-${words.replaceAll(/[^\w.-]+/g, '_').slice(0, 40)}`;
 }
 
 /** As much of an id as tells when it was given. Characters. */

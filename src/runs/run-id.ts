@@ -1,4 +1,11 @@
-// What the id of a run tells of itself. Pure: pages read it too.
+// The ids of runs: how one is given, and what it tells. Pure: pages read them too.
+import { isoInstant } from '../model/instant';
+
+/** A new id: runs are sorted by it as they began. @param words what the run is about */
+export function newRunId(words: string, now: number): string {
+  const at = isoInstant(now).slice(0, 19).replaceAll(/[-:]/g, '');
+  return `${at}-${words.replaceAll(/[^\w.-]+/g, '_').slice(0, 40)}`;
+}
 
 /** The instant that an id tells, milliseconds since 1970 UTC; `undefined` where it is no id of ours. */
 export function instantOfId(id: string): number | undefined {

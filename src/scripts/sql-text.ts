@@ -9,7 +9,7 @@ const LIST_ENDS = new Set(
 );
 
 /** Words that name no column by themselves, and end no expression that an alias could follow. */
-export const NO_NAMES = new Set(
+const NO_NAMES = new Set(
   (
     'all and any as asc at between by case cast collate cross current_date current_time current_timestamp desc distinct else ' +
     'escape exclude except exists false filter for from full glob group having ignore ilike in inner insert intersect interval into is ' +

@@ -21,7 +21,8 @@ import { Journal, JournalReader } from '../runs/journal';
 import { launchRunner } from '../runs/launch';
 import { ONE_WRITER, lockHolder, locksFolder, writerWords } from '../runs/locks';
 import { endProcesses, endStrays, runMark } from '../runs/processes';
-import { RUN_FILES, newRunId, runsFolder } from '../runs/run-folder';
+import { RUN_FILES, runsFolder } from '../runs/run-folder';
+import { newRunId } from '../runs/run-id';
 import { type RunState, runState } from '../runs/run-state';
 import { userStateFolder } from '../runs/state-folder';
 import type { Services } from '../services';
@@ -184,7 +185,7 @@ function plannedJob(job: Job, folder: string, text: PlannedJob['sql'], durations
   };
 }
 
-export function hashOf(text: string): string {
+function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
@@ -267,7 +268,7 @@ export async function startRun(services: Services, plan: Plan, options: StartOpt
  * Why a plan may not be run at all, or not now; `undefined` where it may.
  * @param run the run that wants to go on with it, where there is one
  */
-export function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv, run?: string): string | undefined {
+function whyNotStarted(plan: Plan, env: NodeJS.ProcessEnv, run?: string): string | undefined {
   if (plan.steps.length === 0) return 'nothing is short: there is nothing to run';
   if (plan.refusals.length > 0) return plan.refusals.join('; ');
   return heldBy(plan, env, run);

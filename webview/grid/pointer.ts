@@ -146,7 +146,7 @@ function hoverAnew(): void {
 sheet.laidOut.push(hoverAnew);
 window.addEventListener('scroll', hoverAnew, { passive: true });
 
-export function refreshTip(): void {
+function refreshTip(): void {
   const row = hoverPlace === undefined ? undefined : sheet.rows[hoverPlace.row];
   if (hoverPlace === undefined || row === undefined) return;
   const { table, seasons: its } = row.coverage;

@@ -1,17 +1,12 @@
 // Tables' dates laid along the axis, and what is asked of them: what a day is, why, and what a stretch of days comes to. Pure.
-import { DAY_LETTERS, type DateState, type Exclusion } from '../../src/model/coverage';
+import { DATE_STATES, DAY_LETTERS, type DateState, type Exclusion } from '../../src/model/coverage';
 import { type Day, addDays, formatDay, parseDay } from '../../src/model/day';
 import type { CoverageReport } from '../../src/model/report';
 import type { Axis, Segment } from './axis';
 
 /** What a day is, the worst first: of dates in one pixel the worst is seen. */
 export const RANK: readonly (DateState | Exclusion)[] = [
-  'unknown',
-  'missing',
-  'partial',
-  'degraded',
-  'stale',
-  'complete',
+  ...DATE_STATES,
   'known-gap',
   'bootstrap',
   'not-yet-due',

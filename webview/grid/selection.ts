@@ -24,7 +24,7 @@ function selected(): readonly [from: Day, to: Day] | undefined {
 }
 
 /** Puts the outline of the selection over its row, and says what it is to whoever does not see it. */
-export function placeCells(): void {
+function placeCells(): void {
   const now = { left: sheet.state.left, scale: sheet.state.scale, width: width() };
   const chosen = selected();
   const at = focusRow();

@@ -102,7 +102,7 @@ function view(): View {
   return { left: sheet.state.left, scale: sheet.state.scale, width: width() };
 }
 
-export function fitScale(): number {
+function fitScale(): number {
   return sheet.axis.width === 0 ? 1 : Math.max(0.01, width() / sheet.axis.width);
 }
 

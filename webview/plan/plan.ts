@@ -1,4 +1,5 @@
 // The plan page: what would be written, why, by which commands and how long; dates can be taken out; one button runs it.
+import { isoRange } from '../../src/model/day-text';
 import { TAKEN_OUT, reasonKinds } from '../../src/backfill/plan';
 import {
   type PlanQuestion,
@@ -215,10 +216,8 @@ function stepPart(step: PlanStep, question: PlanQuestion): HTMLElement {
         element(
           'li',
           {},
-          checkbox(
-            `${from === to ? from : `${from} → ${to}`}${count > 1 ? ` (${formatCount(count)})` : ''}`,
-            true,
-            () => send({ type: 'takeOut', table: step.table, from, to }),
+          checkbox(`${isoRange(from, to)}${count > 1 ? ` (${formatCount(count)})` : ''}`, true, () =>
+            send({ type: 'takeOut', table: step.table, from, to }),
           ),
           element('span', { class: 'facts' }, reason),
         ),
@@ -317,7 +316,7 @@ function excludedPart(excluded: readonly PlanExclusion[], question: PlanQuestion
           `${each.table}: ${countOf(each.count, 'date')} (${dateRanges(each.ranges.slice(-3), each.ranges.length)}): ${each.reason} `,
           ...taken.flatMap(([from, to]) => [
             action(
-              `Put back ${from === to ? from : `${from} → ${to}`}`,
+              `Put back ${isoRange(from, to)}`,
               () => send({ type: 'putBack', table: each.table, from, to }),
               'Plans these dates again',
             ),

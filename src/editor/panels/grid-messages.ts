@@ -19,7 +19,7 @@ export type ToGridPage =
   | { readonly type: 'nothing'; readonly message: string };
 
 /** What can be done with dates that were selected. */
-export const DATE_ACTIONS = ['validate', 'backfill', 'documents', 'copy'] as const;
+const DATE_ACTIONS = ['validate', 'backfill', 'documents', 'copy'] as const;
 export type DateAction = (typeof DATE_ACTIONS)[number];
 
 export type FromGridPage =

@@ -1,8 +1,10 @@
 // The grid panel: every date of every table in one picture, as it is and as it was, and what can be done with the dates that are selected.
 import * as vscode from 'vscode';
+import { addDays, formatDay, parseDay } from '../../model/day';
+import { isoRange } from '../../model/day-text';
 import type { PipelineView, Pipelines, ShownReport } from '../pipelines';
 import { type DateAction, type FromGridPage, type ToGridPage, fromGridPage, toGridPage } from './grid-messages';
-import { loadPage, openPanel, openTableLine } from './page';
+import { openPanel, openTableLine, usePage } from './page';
 
 const VIEW_TYPE = 'phasegate.grid';
 
@@ -52,12 +54,15 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
 
   private use(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    const received = panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
-    panel.onDidDispose(() => {
-      received.dispose();
-      this.panel = undefined;
+    usePage(panel, {
+      extension: this.extension,
+      name: 'grid',
+      title: 'Phasegate Coverage',
+      onMessage: message => this.receive(message),
+      onGone: () => {
+        this.panel = undefined;
+      },
     });
-    loadPage(panel.webview, this.extension, 'grid', 'Phasegate Coverage');
   }
 
   private post(message: ToGridPage): void {
@@ -171,7 +176,7 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
         await findInDocuments(from, to);
         return;
       case 'copy':
-        await vscode.env.clipboard.writeText(from === to ? `${table} ${from}` : `${table} ${from} → ${to}`);
+        await vscode.env.clipboard.writeText(`${table} ${isoRange(from, to)}`);
         void vscode.window.setStatusBarMessage('Phasegate: the dates are on the clipboard', 4000);
     }
   }
@@ -179,13 +184,13 @@ export class GridPanel implements vscode.WebviewPanelSerializer {
 
 /** More dates than these make a search that nobody reads. */
 const MOST_SEARCHED = 62;
-const DAY_MS = 86_400_000;
 
 /** Looks for the dates in the documents of the workspace. */
 async function findInDocuments(from: string, to: string): Promise<void> {
-  const days = 1 + (Date.parse(to) - Date.parse(from)) / DAY_MS;
-  const dates = Array.from({ length: Math.min(days, MOST_SEARCHED) }, (_, i) =>
-    new Date(Date.parse(from) + i * DAY_MS).toISOString().slice(0, 10),
+  const [first, last] = [parseDay(from), parseDay(to)];
+  if (first === undefined || last === undefined) return; // the page speaks of no other dates
+  const dates = Array.from({ length: Math.min(last - first + 1, MOST_SEARCHED) }, (_, i) =>
+    formatDay(addDays(first, i)),
   );
   await vscode.commands.executeCommand('workbench.action.findInFiles', {
     query: dates.join('|'),

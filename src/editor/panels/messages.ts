@@ -12,8 +12,3 @@ export function hasTexts<K extends string>(
 ): fields is Fields & Record<K, string> {
   return names.every(name => typeof fields[name] === 'string');
 }
-
-/** Whether every value of a list is a text. */
-export function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(each => typeof each === 'string');
-}

@@ -9,8 +9,28 @@ export function openPanel(viewType: string, title: string): vscode.WebviewPanel 
   return vscode.window.createWebviewPanel(viewType, title, { viewColumn, preserveFocus: false });
 }
 
-/** Loads a page into a panel. @param name the page's script and style in dist/webview */
-export function loadPage(webview: vscode.Webview, extension: vscode.Uri, name: string, title: string): void {
+/** What a panel shows, and who takes what its page says. */
+export interface PageUse {
+  readonly extension: vscode.Uri;
+  /** The page's script and style in dist/webview. */
+  readonly name: string;
+  readonly title: string;
+  readonly onMessage: (message: unknown) => Promise<void>;
+  /** The panel is closed. */
+  readonly onGone: () => void;
+}
+
+/** Loads a page into a panel, and listens to it until the panel is closed. */
+export function usePage(panel: vscode.WebviewPanel, { extension, name, title, onMessage, onGone }: PageUse): void {
+  const received = panel.webview.onDidReceiveMessage((message: unknown) => void onMessage(message));
+  panel.onDidDispose(() => {
+    received.dispose();
+    onGone();
+  });
+  loadPage(panel.webview, extension, name, title);
+}
+
+function loadPage(webview: vscode.Webview, extension: vscode.Uri, name: string, title: string): void {
   const pages = vscode.Uri.joinPath(extension, 'dist', 'webview');
   // eslint-disable-next-line no-param-reassign -- the view is what is filled
   webview.options = { enableScripts: true, localResourceRoots: [pages] };

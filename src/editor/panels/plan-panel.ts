@@ -5,7 +5,7 @@ import type { Plan } from '../../protocol';
 import { chosenPython } from '../python';
 import type { PipelineView, Pipelines } from '../pipelines';
 import { typedName } from '../protected-target';
-import { loadPage, openPanel } from './page';
+import { openPanel, usePage } from './page';
 import {
   type FromPlanPage,
   type PlanQuestion,
@@ -78,13 +78,16 @@ export class PlanPanel implements vscode.WebviewPanelSerializer {
 
   private use(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    const received = panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
-    panel.onDidDispose(() => {
-      received.dispose();
-      this.planning?.cancel();
-      this.panel = undefined;
+    usePage(panel, {
+      extension: this.extension,
+      name: 'plan',
+      title: 'Phasegate Plan',
+      onMessage: message => this.receive(message),
+      onGone: () => {
+        this.planning?.cancel();
+        this.panel = undefined;
+      },
     });
-    loadPage(panel.webview, this.extension, 'plan', 'Phasegate Plan');
   }
 
   private send(message: ToPlanPage): void {

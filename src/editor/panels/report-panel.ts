@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Report } from '../../model/report';
 import type { PipelineView, Pipelines, Question } from '../pipelines';
-import { loadPage, openLine, openPanel, openTableLine } from './page';
+import { openLine, openPanel, openTableLine, usePage } from './page';
 import { type ToReportPage, fromReportPage, toReportPage } from './report-messages';
 
 const VIEW_TYPE = 'phasegate.report';
@@ -56,13 +56,16 @@ export class ReportPanel implements vscode.WebviewPanelSerializer {
   private use(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     this.sent = undefined;
-    const received = panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
-    panel.onDidDispose(() => {
-      received.dispose();
-      this.panel = undefined;
-      this.shown = undefined;
+    usePage(panel, {
+      extension: this.extension,
+      name: 'report',
+      title: 'Phasegate Report',
+      onMessage: message => this.receive(message),
+      onGone: () => {
+        this.panel = undefined;
+        this.shown = undefined;
+      },
     });
-    loadPage(panel.webview, this.extension, 'report', 'Phasegate Report');
   }
 
   /** Sends what is to be shown. Without a report yet, the page keeps what it had before a reload. */

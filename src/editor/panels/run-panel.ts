@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../../protocol';
 import type { Pipelines } from '../pipelines';
 import { type Runs, runTitle } from '../runs';
-import { loadPage, openPanel } from './page';
+import { openPanel, usePage } from './page';
 import { type FromRunPage, type ToRunPage, fromRunPage, toRunPage } from './run-messages';
 
 const VIEW_TYPE = 'phasegate.run';
@@ -55,13 +55,16 @@ export class RunPanel implements vscode.WebviewPanelSerializer {
 
   private use(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    const received = panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message));
-    panel.onDidDispose(() => {
-      received.dispose();
-      this.panel = undefined;
-      this.shown = undefined;
+    usePage(panel, {
+      extension: this.extension,
+      name: 'run',
+      title: 'Phasegate Run',
+      onMessage: message => this.receive(message),
+      onGone: () => {
+        this.panel = undefined;
+        this.shown = undefined;
+      },
     });
-    loadPage(panel.webview, this.extension, 'run', 'Phasegate Run');
   }
 
   private send(): void {

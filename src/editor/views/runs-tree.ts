@@ -1,5 +1,6 @@
 // The Runs view: runs, newest first, with their steps, and the dates of each step by how they stand.
 import * as vscode from 'vscode';
+import { isoRange } from '../../model/day-text';
 import { formatInstant } from '../../model/instant';
 import { countOf, formatCount, formatShare } from '../../model/percent';
 import type { StepDates, StepSummary } from '../../protocol';
@@ -100,7 +101,7 @@ function stepItem({ view, run, step }: Extract<RunNode, { kind: 'step' }>): vsco
 
 function datesItem({ view, run, step, dates }: Extract<RunNode, { kind: 'stepDates' }>): vscode.TreeItem {
   const [from, to, count, state, words] = dates;
-  const range = from === to ? from : `${from} → ${to}`;
+  const range = isoRange(from, to);
   const item = new vscode.TreeItem(range);
   item.id = `dates ${view.folder.uri.toString()} ${run.id} ${step.id} ${from}`;
   item.description = `${count > 1 ? `(${formatCount(count)}) ` : ''}${state.replace('-', ' ')}${words === '' ? '' : `: ${words}`}`;

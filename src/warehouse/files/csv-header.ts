@@ -72,7 +72,7 @@ function isWhole(bytes: Buffer): boolean {
 }
 
 /** The names in the first line; nameless and repeated ones get a name of their own, as DuckDB would give them. */
-export function parseHeader(text: string, delimiter: string): readonly string[] {
+function parseHeader(text: string, delimiter: string): readonly string[] {
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   if (text.length === start) return [];
   const names: string[] = [];

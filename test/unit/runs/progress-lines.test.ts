@@ -370,7 +370,7 @@ Progress: 1/2 game dates`);
     for (const line of [
       'INFO:__main__:Processing date 1/1: 2024-03-07',
       'Traceback (most recent call last):',
-      '  File "/work/job.py", line 12, in <module>',
+      '  File "/srv/job.py", line 12, in <module>',
       '    main()',
       'INFO:urllib3.connectionpool:Connection pool is full',
       'ValueError: end date is before start date',

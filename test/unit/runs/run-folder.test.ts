@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { newRunId, runIds, runsFolder } from '../../../src/runs/run-folder';
-import { instantOfId } from '../../../src/runs/run-id';
+import { runIds, runsFolder } from '../../../src/runs/run-folder';
+import { instantOfId, newRunId } from '../../../src/runs/run-id';
 import { NINE, after, note, runStarted } from './journals';
 
 let workspace = '';
