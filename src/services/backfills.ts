@@ -8,10 +8,10 @@ import { changesSince } from '../backfill/changed';
 import { type PlannedJob, makePlan } from '../backfill/make-plan';
 import { type Plan, type PlanOptions, TAKEN_OUT, readPlan } from '../backfill/plan';
 import { prepareStateFolder } from '../facts/ledger';
-import { type DayRange, DaySet } from '../model/day-set';
+import { DaySet } from '../model/day-set';
 import { describeDays } from '../model/day-text';
 import { isoInstant } from '../model/instant';
-import { addDays, parseDay } from '../model/day';
+import { parseDay } from '../model/day';
 import { asOfDay } from '../pipeline/clock';
 import { selectTables } from '../pipeline/names';
 import type { Job, Pipeline, Table } from '../pipeline/pipeline';
@@ -68,14 +68,15 @@ export async function planBackfill(
     dependsOn.flatMap(({ table }) => pipeline.tables.get(table) ?? []),
   );
   const everything = [...new Set([...tables, ...upstream])];
+  // Where the range was said to begin somewhere, gates see what tables depend on from as far before as they look back.
+  const lookbacks = tables.flatMap(({ dependsOn }) => dependsOn.map(({ lookbackDays }) => lookbackDays));
+  const back = services.window.from === undefined ? 0 : Math.max(0, ...lookbacks);
   const assessed = await services.withGates({ useCache: false }, async (gates, warehouse) => ({
-    ...(await gates.assess(everything)),
+    ...(await gates.assess(everything, back)),
     cost: warehouse.dialect === 'duckdb' ? 'not applicable (duckdb)' : 'unknown',
   }));
   if (!assessed.ok) return assessed;
-  const { range, assessments, cost } = assessed.value;
-  const upstreams = await upstreamsFrom(services, tables, upstream, range);
-  if (!upstreams.ok) return upstreams;
+  const { range, assessments, assessBack, cost } = assessed.value;
   const python = findPython(pipeline.folder, question.python, env);
   const texts = await services.jobTexts();
   const durations = earlierDurations(pipeline.folder);
@@ -93,7 +94,7 @@ export async function planBackfill(
     range,
     tables,
     assessments: byTable(assessments),
-    upstreams: byTable(upstreams.value),
+    upstreams: byTable(back === 0 ? [] : [...new Set(upstream)].map(assessBack)),
     options: question.options,
     takenOut: question.takenOut ?? new Map(),
     python: python.ok ? python.value : undefined,
@@ -122,20 +123,6 @@ export async function planBackfill(
 
 function byTable(assessments: readonly Assessment[]): ReadonlyMap<string, Assessment> {
   return new Map(assessments.map(assessment => [assessment.table.name, assessment]));
-}
-
-/** What tables depend on as their gates will see it: where the range was said to begin somewhere, from as far before as they look back. */
-async function upstreamsFrom(
-  services: Services,
-  tables: readonly Table[],
-  upstream: readonly Table[],
-  range: DayRange,
-): Promise<{ readonly ok: true; readonly value: readonly Assessment[] } | Refusal> {
-  const back = Math.max(0, ...tables.flatMap(({ dependsOn }) => dependsOn.map(({ lookbackDays }) => lookbackDays)));
-  if (services.window.from === undefined || back === 0 || upstream.length === 0) return { ok: true, value: [] };
-  const window = { from: addDays(range.from, -back), to: range.to };
-  const assessed = await services.withGates({ useCache: false, window }, gates => gates.assess([...new Set(upstream)]));
-  return assessed.ok ? { ok: true, value: assessed.value.assessments } : assessed;
 }
 
 /** The tables with those that they need, directly or not, and that a job writes; in dependency order. */

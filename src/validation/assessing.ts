@@ -60,21 +60,32 @@ export class Assessing {
     this.options = options;
   }
 
-  /** @param queries whether the statements of single checks are asked too: they colour no date, so coverage needs none */
+  /**
+   * @param queries whether the statements of single checks are asked too: they colour no date, so coverage needs none
+   * @param back from how many calendar days before the range is measured, so that tables can be assessed from there too
+   */
   async assessAll(
     tables: readonly Table[],
-    { queries, writes }: { queries: boolean; writes?: boolean } = { queries: false },
+    { queries, writes, back = 0 }: { queries: boolean; writes?: boolean; back?: number } = { queries: false },
   ): Promise<{
     readonly calendars: ReadonlyMap<string, ResolvedCalendar>;
     readonly range: DayRange;
     readonly assessments: readonly Assessment[];
+    /** A table from as far back as was measured. */
+    readonly assessBack: (table: Table) => Assessment;
   }> {
     const { calendars, readings, range } = await this.calendarsOf(tables);
+    const wide = { from: addDays(range.from, -back), to: range.to };
     const resolved = this.resolved(calendars, readings, range);
     const before = this.expectedBefore(tables, calendars, readings, range);
     const measured = await this.measure(
       unitedRequests([
-        ...neededRequests(tables, range, this.options.pipeline, table => before.get(table.name)?.first ?? range.from),
+        ...neededRequests(
+          tables,
+          wide,
+          this.options.pipeline,
+          table => Math.min(before.get(table.name)?.first ?? wide.from, wide.from) as Day,
+        ),
         ...(writes === true ? tables.map(table => writeRequest(table, range)) : []),
       ]),
     );
@@ -91,6 +102,7 @@ export class Assessing {
       assessments: tables.map(table =>
         this.assessOne(table, measured, resolved, range, before.get(table.name), asked?.readings.get(table.name)),
       ),
+      assessBack: table => this.assessOne(table, measured, this.resolved(calendars, readings, wide), wide),
     };
   }
 

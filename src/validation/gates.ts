@@ -107,12 +107,17 @@ export class Gates {
     };
   }
 
-  /** The tables as they stand, for whoever plans by it. */
+  /** The tables as they stand, for whoever plans by it. @param back from how many calendar days before the range they may be assessed too */
   async assess(
     tables: readonly Table[],
-  ): Promise<{ readonly range: DayRange; readonly assessments: readonly Assessment[] }> {
-    const { range, assessments } = await this.assessing.assessAll(tables);
-    return { range, assessments };
+    back: number,
+  ): Promise<{
+    readonly range: DayRange;
+    readonly assessments: readonly Assessment[];
+    readonly assessBack: (table: Table) => Assessment;
+  }> {
+    const { range, assessments, assessBack } = await this.assessing.assessAll(tables, { queries: false, back });
+    return { range, assessments, assessBack };
   }
 
   /**

@@ -110,6 +110,19 @@ describe('a plan that was made before', () => {
   });
 });
 
+it('a plan sees what its tables look back to, also before the day that it begins with', async () => {
+  const one = pipeline({ tables: { teams: {} }, dates: [FIRST, SECOND, THIRD] });
+  const manifest = one.read('phasegate.yaml');
+  writeFileSync(
+    one.at('phasegate.yaml'),
+    manifest.replace('dependsOn: [league.raw]', 'dependsOn: [{ table: league.raw, lookback: 9d }]'),
+  );
+  rmSync(one.at('data', 'raw', `${SECOND}.csv`));
+  const made = await one.phasegate('plan', 'teams', '--from', THIRD);
+  expect(made.code).toBe(2);
+  expect(made.out).toContain('needs raw, of which 66.7 % of 3 dates are there or in this plan (95 % asked)');
+});
+
 describe('nothing is written that nobody agreed to', () => {
   it('without a terminal --yes is needed; --dry-run shows the plan and runs nothing', async () => {
     const one = pipeline(ONE);
