@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, quickRow, runCommand } from './driver';
+import { LIMIT_MS, axeProblems, click, frameOf, inputOf, itemOf, openQuickFixes, quickRow, runCommand } from './driver';
 import { useWorkspaces } from './workspaces';
 
 const PROCESSOR = 'data_processors/analytics/player_game_summary/player_game_summary_processor.py';
@@ -296,10 +296,12 @@ describe('beside the code', () => {
     await page.locator('.squiggly-error').first().waitFor();
     await picture(page, 'finding');
     // Its quick fixes: accept it, see the report, fill its dates.
-    await page.keyboard.press('Control+1');
-    await page.keyboard.press('Control+.');
-    for (const fix of ['Accept not_null/usage_rate', 'Open the report', 'Backfill its dates of player_game_summary'])
-      await page.locator('.action-widget', { hasText: fix }).first().waitFor();
+    await openQuickFixes(
+      page,
+      'Accept not_null/usage_rate',
+      'Open the report',
+      'Backfill its dates of player_game_summary',
+    );
     await page.keyboard.press('Escape');
     phasegate(folder, 'backfill', 'team_offense_game_summary', 'player_game_summary', '--yes');
     await page

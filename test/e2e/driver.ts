@@ -81,6 +81,23 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   }
 }
 
+/** Opens the quick fixes where the cursor is, with these among them. They close when the editor or its problems settle meanwhile: they are opened anew. */
+export async function openQuickFixes(page: Page, ...titles: readonly string[]): Promise<void> {
+  const fixes = page.locator('.action-widget');
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    try {
+      await page.keyboard.press('Control+1'); // the first editor
+      await page.keyboard.press('Control+.');
+      for (const title of titles) await fixes.filter({ hasText: title }).first().waitFor({ timeout: 3_000 });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
 /** The frame of the panel whose page holds a selector. */
 export async function frameOf(page: Page, selector: string): Promise<Frame> {
   const deadline = Date.now() + LIMIT_MS;
